@@ -1,0 +1,151 @@
+"""Sector lists of the official tables, and the common list on which all vintages compare.
+
+Each list is a CSV in ``lists/``: code, names, industry (1, 2, 3), whether digital, and the parent code:
+the common list for a list of about 42 sectors, the list of 42 sectors for a finer one.
+"""
+
+import csv
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+from shishu.errors import DataError
+from shishu.labels import Classification, Concordance, plain
+
+COMMON = "cn-common"
+#: Lists of the benchmark and extension tables, newest first; the parent list of each.
+PARENTS = MappingProxyType(
+    {
+        "cn-42-2017": COMMON,
+        "cn-42-2012": COMMON,
+        "cn-41-2010": COMMON,
+        "cn-42-2007": COMMON,
+        "cn-42-2005": COMMON,
+        "cn-42-2002": COMMON,
+        "cn-153-2018": "cn-42-2017",
+        "cn-149-2017": "cn-42-2017",
+        "cn-139-2012": "cn-42-2012",
+    }
+)
+INDUSTRIES = MappingProxyType({"primary": "1", "secondary": "2", "tertiary": "3"})
+
+
+@cache
+def _rows(name: str) -> tuple[dict[str, str], ...]:
+    with files(__package__).joinpath("lists", f"{name}.csv").open(encoding="utf-8") as lines:
+        return tuple(csv.DictReader(lines))
+
+
+@cache
+def sector_list(name: str) -> Classification:
+    """One of the sector lists that ship inside.
+
+    >>> sector_list("cn-42-2017").group("digital")
+    ('20', '31')
+    """
+    if name != COMMON and name not in PARENTS:
+        raise DataError("list-unknown", name=name, known=", ".join([COMMON, *PARENTS]))
+    rows = _rows(name)
+    groups = {group: tuple(r["code"] for r in rows if r["industry"] == number) for group, number in INDUSTRIES.items()}
+    groups["digital"] = tuple(r["code"] for r in rows if r["digital"] == "digital")
+    core = tuple(r["code"] for r in rows if r["digital"])
+    if len(core) > len(groups["digital"]):
+        groups["digital_core"] = core
+    return Classification(
+        name,
+        tuple(r["code"] for r in rows),
+        tuple(r["name_zh"] for r in rows),
+        tuple(r["name_en"] for r in rows),
+        MappingProxyType(groups),
+    )
+
+
+@cache
+def concordance(name: str) -> Concordance:
+    """From a list to its parent: fine to 42 sectors, 42 sectors to the common list.
+
+    >>> concordance("cn-42-2012").to_frame().query("source == '23'")[["source_name_en", "target"]]
+       source_name_en target
+    22          Waste     21
+    """
+    if name not in PARENTS:
+        raise DataError("list-unknown", name=name, known=", ".join(PARENTS))
+    parent = tuple(r["parent"] for r in _rows(name))
+    return Concordance(sector_list(name), sector_list(PARENTS[name]), parent)
+
+
+def breaks() -> dict[str, str]:
+    """What keeps vintages from comparing exactly, by code of the common list."""
+    return {r["code"]: r["note"] for r in _rows(COMMON) if r["note"]}
+
+
+@cache
+def _known_names() -> MappingProxyType[str, tuple[str, str]]:
+    """Plain name -> (list, code), the newest list first."""
+    known: dict[str, tuple[str, str]] = {}
+    for name in [*PARENTS, COMMON]:
+        sectors = sector_list(name)
+        for names in (sectors.names_zh, sectors.names_en):
+            for label, code in zip(names, sectors.codes, strict=True):
+                known.setdefault(plain(label), (name, code))
+    return MappingProxyType(known)
+
+
+def recognise(codes: Sequence[str], names: Sequence[str]) -> Classification:
+    """Sector list of a user's table: an embedded one when all names agree, else its own with what is known.
+
+    A name that stands in an embedded list brings its English name, its industry and whether it is digital.
+    """
+    folded = [plain(name) for name in names]
+    for known in [*PARENTS, COMMON]:
+        sectors = sector_list(known)
+        if folded in ([plain(n) for n in sectors.names_zh], [plain(n) for n in sectors.names_en]):
+            if tuple(codes) == sectors.codes:
+                return sectors
+            renamed = dict(zip(sectors.codes, codes, strict=True))
+            groups = {g: tuple(renamed[c] for c in members) for g, members in sectors.groups.items()}
+            return Classification(
+                sectors.id, tuple(codes), sectors.names_zh, sectors.names_en, MappingProxyType(groups)
+            )
+    places = [_known_names().get(name) for name in folded]
+    english: list[str] = []
+    members: dict[str, list[str]] = {group: [] for group in (*INDUSTRIES, "digital")}
+    for code, name, place in zip(codes, names, places, strict=True):
+        if place is None:
+            english.append(name)
+            continue
+        home = sector_list(place[0])
+        english.append(home.names_en[home.position[place[1]]])
+        for group, listed in members.items():
+            if place[1] in home.groups[group]:
+                listed.append(code)
+    groups = {group: tuple(listed) for group, listed in members.items()}
+    return Classification("own", tuple(codes), tuple(names), tuple(english), MappingProxyType(groups))
+
+
+def to_common(sectors: Classification) -> Concordance:
+    """From any list whose names are known to the common list.
+
+    Raises
+    ------
+    DataError
+        Names that stand in no embedded list; they are given.
+    """
+    parent: list[str] = []
+    strange: list[str] = []
+    for code, name in zip(sectors.codes, sectors.names_zh, strict=True):
+        if sectors.id in PARENTS:
+            home, place = sectors.id, sector_list(sectors.id).codes[sectors.position[code]]
+        elif plain(name) in _known_names():
+            home, place = _known_names()[plain(name)]
+        else:
+            strange.append(f"{code} {name}")
+            continue
+        while home != COMMON:
+            place = dict(zip(sector_list(home).codes, (r["parent"] for r in _rows(home)), strict=True))[place]
+            home = PARENTS[home]
+        parent.append(place)
+    if strange:
+        raise DataError("not-on-common-list", sectors=", ".join(strange), where=sectors.id)
+    return Concordance(sectors, sector_list(COMMON), tuple(parent))
