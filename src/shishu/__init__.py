@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from shishu import datasets, inputoutput, structure
-    from shishu.datasets import load_table
+    from shishu.datasets import load_table, read_table
     from shishu.table import InputOutputTable
 
 __version__ = "0.1.0"
@@ -17,12 +17,13 @@ __version__ = "0.1.0"
 _HOMES = {
     "InputOutputTable": "shishu.table",
     "load_table": "shishu.datasets",
+    "read_table": "shishu.datasets",
     "datasets": "shishu.datasets",
     "inputoutput": "shishu.inputoutput",
     "structure": "shishu.structure",
 }
 
-__all__ = ["InputOutputTable", "__version__", "datasets", "inputoutput", "load_table", "structure"]
+__all__ = ["InputOutputTable", "__version__", "datasets", "inputoutput", "load_table", "read_table", "structure"]
 
 
 def __getattr__(name: str) -> object:

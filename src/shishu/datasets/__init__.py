@@ -3,6 +3,7 @@
 from shishu.datasets.catalogue import catalogue, export, figures, receipt
 from shishu.datasets.classifications import breaks, concordance, recognise, sector_list, to_common
 from shishu.datasets.official import load_table, table_years
+from shishu.datasets.reading import read_table
 
 __all__ = [
     "breaks",
@@ -11,6 +12,7 @@ __all__ = [
     "export",
     "figures",
     "load_table",
+    "read_table",
     "receipt",
     "recognise",
     "sector_list",

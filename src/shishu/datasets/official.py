@@ -60,7 +60,7 @@ def load_table(
     Examples
     --------
     >>> t = load_table(year=2020)
-    >>> round(t.to_unit("1e12 CNY").total_value_added.sum(), 3)
+    >>> float(t.to_unit("1e12 CNY").total_value_added.sum().round(3))
     101.642
     """
     if region != "CN":

@@ -1,0 +1,1 @@
+"""Charts: findings in, Altair chart out; one module a chapter."""

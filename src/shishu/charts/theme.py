@@ -1,0 +1,32 @@
+"""One look for all charts, on screen and on paper, with fonts that hold Chinese."""
+
+from typing import Any
+
+import altair as alt
+
+FONT = "'Noto Sans CJK SC', 'Noto Sans SC', 'Source Han Sans SC', 'Microsoft YaHei', 'PingFang SC', sans-serif"
+#: Tiers from the most to the least digital: dark to light, readable in grey.
+TIERS = ("#0b3c5d", "#2a7f9e", "#7fb7be", "#d9b26f", "#b5651d")
+ACCENT, MUTED, GRID = "#0b3c5d", "#8a8f98", "#e3e6ea"
+#: Categories that are no tiers: colour-blind safe.
+CATEGORIES = ("#0b3c5d", "#d1495b", "#2e8b57", "#edae49", "#7d5ba6")
+#: Width of a chart file; on a page charts are as wide as their column.
+WIDTH = 720
+
+
+def styled(chart: Any, height: int) -> Any:
+    """Chart with the common look and a height in pixels, as wide as its container."""
+    return (
+        chart.properties(width="container", height=height)
+        .configure(font=FONT, autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
+        .configure_view(stroke=None)
+        .configure_axis(gridColor=GRID, domainColor=MUTED, tickColor=MUTED, labelFontSize=12, titleFontSize=12,
+                        titleFontWeight="normal", titleColor="#444", labelLimit=230)
+        .configure_legend(orient="top", title=None, labelFontSize=12, labelLimit=260, columns=3, symbolType="square")
+        .configure_range(category=list(CATEGORIES))
+    )  # fmt: skip
+
+
+def ramp(k: int) -> list[str]:
+    """Colours of k tiers, from the most to the least digital."""
+    return [TIERS[round(i * (len(TIERS) - 1) / max(k - 1, 1))] for i in range(k)]

@@ -1,0 +1,98 @@
+"""Findings as a chart or a sentence reads them: chosen by measure, with names in one language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import altair as alt
+import pandas as pd
+
+from shishu.findings import measures
+from shishu.i18n import text
+from shishu.labels import Classification
+
+#: The digital sectors taken together, as a sector of findings.
+GROUP = "digital"
+
+
+@dataclass(frozen=True)
+class View:
+    """Findings of a study in one language.
+
+    Attributes
+    ----------
+    findings : DataFrame
+        Tidy findings of one chapter.
+    tables : mapping of name to DataFrame
+        Further tables of the chapter.
+    lists : mapping of id to Classification
+        Sector lists that findings refer to.
+    compared : str
+        Id of the list on which all years compare.
+    published : str
+        Id of the list of the latest table.
+    lang : str
+    uncertainty : mapping
+        ``sigma`` and ``level`` of the intervals.
+    """
+
+    findings: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame]
+    lists: Mapping[str, Classification]
+    compared: str
+    published: str
+    lang: str
+    uncertainty: Mapping[str, float]
+
+    def say(self, key: str, **facts: object) -> str:
+        """One text of the report; the error of flows and the level of intervals are always at hand, in percent."""
+        percent = {name: f"{100 * self.uncertainty[name]:g}" for name in ("sigma", "level")}
+        return text("report", key, self.lang, **percent, **facts)
+
+    def measure(self, name: str) -> str:
+        """Name of a measure with its unit."""
+        measure = measures()[name]
+        return self.say("measure-unit", name=measure.name(self.lang), unit=self.say(f"unit-{measure.unit}"))
+
+    def name(self, sector: str, listed: str) -> str:
+        """Name of a sector, of the digital sectors together, or of a tier."""
+        if sector == GROUP:
+            return self.say("digital-sectors")
+        sectors = self.lists[listed]
+        return sectors.name(sector, self.lang) if sector in sectors.position else sector
+
+    def tier(self, number: object) -> str:
+        """Name of a tier; five tiers have names, others numbers."""
+        count = self.pick("tier")["value"].max()
+        return self.say(f"tier-{number}") if count == 5 else self.say("tier-number", number=number)
+
+    def pick(self, measure: str, listed: str | None = None, period: str | None = None) -> pd.DataFrame:
+        """Findings of one measure with the columns sector, name, period, value, low, high, status."""
+        part = self.findings[self.findings["measure"] == measure]
+        parameters = part["parameters"].str
+        part = part.assign(
+            list=parameters.extract(r'"list": "([^"]*)"', expand=False).fillna(""),
+            detail=parameters.extract(r'"(?:demand|scenario|domestic)": "([^"]*)"', expand=False).fillna(""),
+        )
+        if listed is not None:
+            part = part[part["list"] == listed]
+        if period is not None:
+            part = part[part["period"] == period]
+        names = [self.name(s, where) for s, where in zip(part["sector"], part["list"], strict=True)]
+        columns = ["sector", "period", "value", "low", "high", "status", "detail"]
+        return part[columns].assign(name=names).reset_index(drop=True)
+
+    @property
+    def latest(self) -> str:
+        """Last single year that findings are about."""
+        return str(self.findings.loc[self.findings["period"].str.fullmatch(r"\d+"), "period"].max())
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart and the data that it shows, with column names in the reader's language.
+
+    ``size`` is the height in pixels; the width follows the page.
+    """
+
+    chart: alt.LayerChart | alt.Chart
+    data: pd.DataFrame

@@ -1,0 +1,142 @@
+"""Readers for the tables that a user hands over: workbooks as published, and CSV."""
+
+import warnings
+from pathlib import Path
+
+from shishu.datasets.catalogue import sha256
+from shishu.datasets.reading.align import align, classify
+from shishu.datasets.reading.blocks import FINAL, read_blocks
+from shishu.datasets.reading.cells import is_number, letter
+from shishu.datasets.reading.files import Opened, open_file
+from shishu.datasets.reading.heading import heading
+from shishu.datasets.reading.layout import Layout, find
+from shishu.datasets.reading.plausible import check_plausible
+from shishu.errors import InputError, LayoutWarning
+from shishu.labels import nearest
+from shishu.sources import Source
+from shishu.table import IMPORTS, VALUE_ADDED, InputOutputTable
+
+__all__ = ["read_table"]
+
+
+def read_table(
+    path: str | Path,
+    *,
+    year: int | None = None,
+    region: str | None = None,
+    unit: str | None = None,
+    sheet: str | None = None,
+) -> InputOutputTable:
+    """Read an input–output table from a bureau's workbook or a CSV; the layout is recognised.
+
+    Rows and columns are known by the codes of the National Bureau of Statistics (``VA001``, ``FU101``, ``GO`` …)
+    or by their Chinese or English names under their headings. Sub-totals are checked and not stored; an
+    empty cell or a lone dash is 0. Competitive tables: ``Z 1 + F 1 - M 1 + e = x``.
+
+    Parameters
+    ----------
+    path : str or Path
+        Workbook (.xls, .xlsx), or CSV (UTF-8 or GB18030), laid out as a sheet or as ``row, column, value``.
+    year : int, optional
+        Default: as in the title, else in the file's name. So are region and unit.
+    region : str, optional
+        ``CN`` for the nation.
+    unit : str, optional
+        Unit of the figures, for instance ``"万元"`` or ``"1e4 CNY"``.
+    sheet : str, optional
+        Name of the sheet; needed where several hold a whole table.
+
+    Returns
+    -------
+    InputOutputTable
+        In the order and the unit of the sheet.
+
+    Raises
+    ------
+    InputError
+        The file can't be read, a part of the table is missing or not understood, a cell holds no number,
+        year, region or unit stand nowhere, or value added can't be that of the region.
+    BalanceError
+        A sub-total or an identity fails by more than 1e-2 of output.
+
+    Warns
+    -----
+    LayoutWarning
+        Something was passed over or overruled, and is named.
+    EmptySectorWarning, NegativeValueWarning, CoefficientWarning, ImbalanceWarning
+        See `InputOutputTable.check`.
+
+    Examples
+    --------
+    >>> import shishu, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "全国2020.csv")
+    ...     shishu.load_table(year=2020).to_frame("zh").to_csv(path, encoding="utf-8-sig")
+    ...     t = read_table(path, unit="万元")
+    >>> t.region, t.year, t.sectors.id, round(t.to_unit("万亿元").total_value_added.sum(), 3)
+    ('CN', 2020, 'cn-42-2017', 101.642)
+    """
+    path = Path(path)
+    layout = _choose(open_file(path), sheet)
+    if layout.origin:
+        raise InputError("read-origin", sheet=layout.sheet.name)
+    said = heading(layout, path, year=year, region=region, unit=unit)
+    sectors = align(layout)
+    blocks = read_blocks(layout, sectors)
+    _name_beyond(layout)
+    source = Source(
+        id=path.name, title=said.title, year=str(said.year), unit=said.unit, sha256=sha256(path),
+        note=f"user's file: sheet {layout.sheet.name}",
+    )  # fmt: skip
+    table = InputOutputTable.build(
+        blocks.flows,
+        {name: blocks.columns[name] for name in FINAL if name in blocks.columns},
+        sectors=classify(layout.sheet, sectors, said.year),
+        value_added={name: blocks.rows[name] for name in VALUE_ADDED if name in blocks.rows},
+        imports={name: blocks.columns[name] for name in IMPORTS if name in blocks.columns},
+        output=blocks.columns["output"],
+        discrepancy=blocks.columns.get("discrepancy"),
+        year=said.year,
+        region=said.region,
+        unit=said.unit,
+        source=source,
+    )
+    table.check()
+    check_plausible(table)
+    return table
+
+
+def _choose(opened: Opened, wanted: str | None) -> Layout:
+    """The sheet that holds a flow table: the one asked for, or the one that shows most of its blocks."""
+    every = {sheet.name: sheet for sheet in (*opened.sheets, *opened.hidden)}
+    if wanted is not None:
+        if wanted not in every:
+            raise InputError("read-no-sheet", path=opened.path.name, sheet=wanted,
+                             nearest=nearest(wanted, every), known=", ".join(every))  # fmt: skip
+        layouts = [find(every[wanted])]
+    else:
+        layouts = [find(sheet) for sheet in opened.sheets]
+        if not any(layouts):
+            layouts = [find(sheet) for sheet in opened.hidden]
+    found = [layout for layout in layouts if layout and len(layout.blocks) > 1]
+    if not found:
+        names = wanted or ", ".join(every) or "-"
+        raise InputError("read-no-table", path=opened.path.name, sheets=names)
+    most = max(len(layout.blocks) for layout in found)
+    best = [layout for layout in found if len(layout.blocks) == most]
+    if len(best) > 1:
+        raise InputError("read-which-sheet", path=opened.path.name, known=", ".join(x.sheet.name for x in best))
+    return best[0]
+
+
+def _name_beyond(layout: Layout) -> None:
+    """Name rows under the table and columns beside it that hold figures; notes are passed over silently."""
+    sheet = layout.sheet
+    rows = [line for line in layout.beyond_rows if any(is_number(sheet.rows[line.at][c.at])
+                                                       for c in layout.columns)]  # fmt: skip
+    columns = [line for line in layout.beyond_columns if any(is_number(sheet.rows[r.at][line.at])
+                                                             for r in layout.rows)]  # fmt: skip
+    named = [f"{sheet.lines[line.at]} ({line.label or '?'})" for line in rows]
+    named += [f"{letter(line.at)} ({line.label or '?'})" for line in columns]
+    if named:
+        warnings.warn(LayoutWarning("read-beyond", sheet=sheet.name, places=", ".join(named)), stacklevel=3)

@@ -1,0 +1,169 @@
+"""A whole study, from tables to the output folder: computed chapter by chapter, written in one stroke."""
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from shishu.errors import InputError
+from shishu.i18n import LANGUAGES, language
+from shishu.report import build, render, save_chart
+from shishu.report.html import today
+from shishu.study import Study, StudyResult, compute, load_study
+from shishu.study.run import silent
+
+Progress = Callable[[str, float], None]
+
+#: Written last into an output folder; a folder that holds it is ours to replace.
+MARK = "study.toml"
+#: Everything that a run writes.
+OWN = (MARK, "report.html", *(f"report.{lang}.html" for lang in LANGUAGES), "findings.parquet", "findings.csv",
+       "findings.xlsx", "tables", "charts")  # fmt: skip
+
+
+def run(
+    study: str | Path | Study = "china",
+    out: str | Path | None = None,
+    *,
+    only: tuple[str, ...] = (),
+    lang: str | None = None,
+    progress: Progress = silent,
+) -> StudyResult:
+    """Run a study: tables, chapters, audit and, with ``out``, the report and all its files.
+
+    Parameters
+    ----------
+    study : str, Path or Study
+        Name of an embedded study, a TOML file, a folder of tables, or one table.
+    out : path, optional
+        Folder to write. It is written beside and then put in place at once: an interrupted run leaves the
+        old folder as it was and goes on from its finished chapters next time.
+    only : tuple of str
+        Chapters to compute, of those of the study.
+    lang : {"zh", "en"}, optional
+        Language of ``report.html``; the other stands beside it. Default: the system's.
+    progress : function of a task and the share of it that is done
+
+    Returns
+    -------
+    StudyResult
+
+    Raises
+    ------
+    InputError
+        ``out`` holds files of another kind, or a setting or table can't be used.
+    """
+    chosen = load_study(study)
+    if only:
+        unknown = [name for name in only if name not in chosen.chapters]
+        if unknown:
+            raise InputError("option-unknown", option="only", value=", ".join(unknown),
+                             known=", ".join(chosen.chapters), nearest=chosen.chapters[0])  # fmt: skip
+        chosen = chosen.model_copy(update={"chapters": tuple(c for c in chosen.chapters if c in only)})
+    if out is None:
+        return compute(chosen, progress=progress)
+    target = Path(out)
+    _check_target(target)
+    partial = target.parent / f"{target.name}.partial"
+    result = compute(chosen, store=partial / "chapters", progress=progress)
+    fresh = partial / "new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    write(result, fresh, language(lang), progress)
+    _put_in_place(fresh, target)
+    shutil.rmtree(partial)
+    return result
+
+
+def write(result: StudyResult, folder: Path, lang: str, progress: Progress = silent) -> None:
+    """Write the report in both languages, findings, tables, charts and the study as run."""
+    findings = result.findings()
+    findings.to_parquet(folder / "findings.parquet", index=False)
+    findings.to_csv(folder / "findings.csv", index=False, encoding="utf-8-sig")
+    progress("findings", 0.5)
+    _write_workbook(result, findings, folder / "findings.xlsx")
+    progress("findings", 1.0)
+    (folder / "tables").mkdir()
+    (folder / "charts").mkdir()
+    for step, spoken in enumerate((lang, *(other for other in LANGUAGES if other != lang))):
+        progress("report", 0.4 * step)
+        report = build(result, spoken)
+        main = spoken == lang
+        name = "report.html" if main else f"report.{spoken}.html"
+        other = next(x for x in LANGUAGES if x != lang)
+        (folder / name).write_text(render(report, f"report.{other}.html" if main else "report.html"), encoding="utf-8")
+        if main:
+            figures = [figure for section in report.sections for figure in section.figures]
+            for done, figure in enumerate(figures):
+                progress("charts", done / len(figures))
+                save_chart(figure.drawing, folder / "charts" / f"{figure.id}.svg")
+                figure.drawing.data.to_csv(folder / "tables" / f"{figure.id}.csv", index=False, encoding="utf-8-sig")
+            progress("charts", 1.0)
+            report.audit.to_csv(folder / "tables" / "audit.csv", index=False, encoding="utf-8-sig")
+            for sectors in result.lists().values():
+                sectors.to_frame().to_csv(folder / "tables" / f"list-{sectors.id}.csv", index=False,
+                                          encoding="utf-8-sig")  # fmt: skip
+    (folder / MARK).write_text(study_toml(result), encoding="utf-8")
+    progress("report", 1.0)
+
+
+def _write_workbook(result: StudyResult, findings: pd.DataFrame, path: Path) -> None:
+    """Findings, one sheet a chapter, and receipts."""
+    with pd.ExcelWriter(path, engine="openpyxl") as book:
+        for name, chapter in result.chapters.items():
+            chapter.findings.to_excel(book, sheet_name=name, index=False)
+        receipts = [source.to_dict() for source in result.inputs.sources.values()]
+        pd.DataFrame(receipts).to_excel(book, sheet_name="sources", index=False)
+        pd.DataFrame({"findings": [len(findings)], "version": [version("shishu")]}).to_excel(
+            book, sheet_name="run", index=False
+        )
+
+
+def study_toml(result: StudyResult) -> str:
+    """The study as run: all settings, and the versions and hashes that it rests on."""
+    settings = result.study.model_dump(mode="json", exclude_none=True, exclude={"folder"})
+    for path in ("tables",):
+        settings[path] = [Path(name).name for name in settings[path]]
+    made = {
+        "version": version("shishu"),
+        "date": today().isoformat(),
+        "sources": {name: source.sha256 for name, source in result.inputs.sources.items()},
+    }
+    return "\n".join(_toml({**settings, "run": made})) + "\n"
+
+
+def _toml(values: Mapping[str, Any], prefix: str = "") -> list[str]:
+    """Lines of TOML for plain settings: JSON's scalars and arrays are TOML's."""
+    plain = [f"{json.dumps(k)} = {json.dumps(v, ensure_ascii=False)}" for k, v in values.items() if not isinstance(v, Mapping)]
+    lines = plain
+    for key, inner in values.items():
+        if isinstance(inner, Mapping):
+            name = f"{prefix}.{json.dumps(key)}" if prefix else json.dumps(key)
+            lines += ["", f"[{name}]", *_toml(inner, name)]
+    return lines
+
+
+def _check_target(target: Path) -> None:
+    """An output folder is new, empty or one that a run wrote."""
+    if target.is_file():
+        raise InputError("out-is-file", path=str(target))
+    if target.is_dir() and any(target.iterdir()) and not (target / MARK).exists():
+        raise InputError("out-not-ours", path=str(target))
+
+
+def _put_in_place(fresh: Path, target: Path) -> None:
+    """Swap a finished folder in; what a user put into the old one moves along."""
+    old = target.parent / f"{target.name}.old"
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.rename(old)
+    fresh.rename(target)
+    if old.exists():
+        for entry in old.iterdir():
+            if entry.name not in OWN:
+                entry.rename(target / entry.name)
+        shutil.rmtree(old)

@@ -1,0 +1,110 @@
+"""The content of a report as a tree that every renderer draws: chapters of figures with their sentences."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from shishu.charts.view import Drawing, View
+from shishu.findings import Measure, measures
+from shishu.i18n import text
+from shishu.report.chapters import figures_of
+from shishu.sources import Source
+from shishu.study.audit import audit, kind
+from shishu.study.run import StudyResult
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One chart with what a reader needs beside it.
+
+    Attributes
+    ----------
+    id : str
+        Name of the chart file and of the table file.
+    title, sentence : str
+        What it is, and what it shows.
+    drawing : Drawing
+    sources : tuple of Source
+    measures : tuple of str
+        Measures that it draws on.
+    """
+
+    id: str
+    title: str
+    sentence: str
+    drawing: Drawing
+    sources: tuple[Source, ...]
+    measures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One chapter of the report."""
+
+    id: str
+    title: str
+    introduction: str
+    figures: tuple[Figure, ...]
+    gaps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole report in one language."""
+
+    lang: str
+    title: str
+    summary: tuple[str, ...]
+    sections: tuple[Section, ...]
+    audit: pd.DataFrame
+    verdicts: Mapping[str, int]
+    measures: tuple[Measure, ...]
+    sources: tuple[Source, ...]
+    settings: Mapping[str, object]
+    notes: tuple[str, ...] = field(default=())
+
+
+def build(result: StudyResult, lang: str) -> Report:
+    """Content of the report on a study, in one language."""
+    sections, summary = [], []
+    for name, chapter in result.chapters.items():
+        view = View(
+            findings=chapter.findings,
+            tables=chapter.tables,
+            lists=result.lists(),
+            compared=result.inputs.sectors.id,
+            published=result.inputs.tables[result.inputs.latest].sectors.id,
+            lang=lang,
+            uncertainty=result.study.uncertainty.model_dump(include={"sigma", "level"}),
+        )
+        drawn = [_figure(result, view, *parts) for parts in figures_of(name, view)]
+        gaps = tuple(text("report", f"gap-{gap}", lang) for gap in chapter.gaps)
+        introduction = text("report", f"chapter-{name}-introduction", lang)
+        sections.append(Section(name, text("report", f"chapter-{name}", lang), introduction, tuple(drawn), gaps))
+        summary += [figure.sentence for figure in drawn[:3]]
+    study = result.study
+    judged = audit(result, lang)
+    used = {m for section in sections for figure in section.figures for m in figure.measures}
+    return Report(
+        lang=lang,
+        title=(study.title_zh if lang == "zh" else study.title_en) or study.name,
+        summary=tuple(summary),
+        sections=tuple(sections),
+        audit=judged,
+        verdicts=judged["verdict"].map(kind).value_counts().to_dict(),
+        measures=tuple(m for name, m in measures().items() if name in used),
+        sources=tuple(result.inputs.sources.values()),
+        settings=study.model_dump(mode="json", exclude={"folder", "tables"}),
+        notes=tuple(note.message(lang) for note in result.inputs.notes),
+    )
+
+
+def _figure(
+    result: StudyResult, view: View, name: str, drawing: Drawing, sentence: str, used: Sequence[str]
+) -> Figure:
+    ids: dict[str, None] = {}
+    for listed in view.findings.loc[view.findings["measure"].isin(used), "sources"].unique():
+        ids |= dict.fromkeys(listed.split(";"))
+    sources = tuple(result.inputs.sources[i] for i in ids if i in result.inputs.sources)
+    return Figure(name, view.say(f"figure-{name}"), sentence, drawing, sources, tuple(used))

@@ -1,0 +1,15 @@
+"""Charts as files for paper: SVG with a fixed width."""
+
+from pathlib import Path
+
+import vl_convert
+
+from shishu.charts.theme import WIDTH
+from shishu.charts.view import Drawing
+
+
+def save_chart(drawing: Drawing, path: Path) -> None:
+    """Write one chart as SVG."""
+    spec = drawing.chart.to_dict()
+    spec["width"] = WIDTH
+    path.write_text(vl_convert.vegalite_to_svg(spec), encoding="utf-8")

@@ -1,0 +1,100 @@
+"""How stable a partition into tiers is: flows perturbed, a variable dropped, another linkage."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.special import comb
+
+from shishu.inputoutput.perturbation import perturbed
+from shishu.structure.clustering import LINKAGES, TiersResult, tiers
+from shishu.table import InputOutputTable
+
+
+def adjusted_rand(first: "pd.Series[int]", second: "pd.Series[int]") -> float:
+    """Adjusted Rand index of two partitions of the same labels: 1 identical, about 0 by chance.
+
+    References
+    ----------
+    Hubert and Arabie (1985).
+
+    Examples
+    --------
+    >>> a = pd.Series([1, 1, 2, 2]); adjusted_rand(a, pd.Series([2, 2, 1, 1]))
+    1.0
+    """
+    table = pd.crosstab(first, second.reindex(first.index)).to_numpy()
+    pairs = comb(table, 2).sum()
+    rows, columns = comb(table.sum(axis=1), 2).sum(), comb(table.sum(axis=0), 2).sum()
+    expected = rows * columns / comb(len(first), 2)
+    most = (rows + columns) / 2
+    return 1.0 if most == expected else float((pairs - expected) / (most - expected))
+
+
+def jaccard(first: "pd.Series[int]", second: "pd.Series[int]") -> "pd.Series[float]":
+    """For each tier of the first partition, its largest Jaccard similarity with a tier of the second.
+
+    References
+    ----------
+    Hennig (2007): clusterwise stability.
+    """
+    table = pd.crosstab(first, second.reindex(first.index)).to_numpy(dtype=float)
+    union = table.sum(axis=1)[:, None] + table.sum(axis=0)[None, :] - table
+    return pd.Series((table / union).max(axis=1), index=np.unique(first), name="jaccard").rename_axis("tier")
+
+
+def _compared(base: TiersResult, other: "pd.Series[int]") -> "pd.Series[float]":
+    agreement = jaccard(base.tier, other)
+    agreement.loc["adjusted_rand"] = adjusted_rand(base.tier, other)
+    return agreement
+
+
+def partitions(
+    t: InputOutputTable,
+    base: TiersResult,
+    *,
+    sigma: float = 0.05,
+    draws: int = 200,
+    seed: int = 2025,
+    digital: Sequence[str] | str | None = None,
+) -> pd.DataFrame:
+    """Partition in every draw of perturbed flows, shape (n, draws), with the settings of ``base``."""
+    k = int(base.tier.max())
+    drawn = [
+        tiers(other, k, variables=base.variables, scaling=base.scaling, linkage=base.linkage, digital=digital).tier
+        for other in perturbed(t, sigma, draws, seed)
+    ]
+    return pd.concat(drawn, axis=1, keys=range(draws))
+
+
+def stability(
+    t: InputOutputTable,
+    base: TiersResult,
+    drawn: pd.DataFrame,
+    digital: Sequence[str] | str | None = None,
+) -> pd.DataFrame:
+    """Agreement of a partition with those under other flows, fewer variables and other linkages.
+
+    Parameters
+    ----------
+    drawn : DataFrame, (n, draws)
+        Partitions under perturbed flows, from ``partitions``.
+
+    Returns
+    -------
+    DataFrame
+        One row a scenario (mean over draws for the perturbed flows), columns: Jaccard of each tier and
+        ``adjusted_rand``.
+    """
+    k = int(base.tier.max())
+    rows = {"flows perturbed": pd.concat([_compared(base, drawn[i]) for i in drawn], axis=1).mean(axis=1)}
+    if len(base.variables) > 1:
+        for dropped in base.variables:
+            rest = [name for name in base.variables if name != dropped]
+            other = tiers(t, k, variables=rest, scaling=base.scaling, linkage=base.linkage, digital=digital)
+            rows[f"without {dropped}"] = _compared(base, other.tier)
+    for linkage in LINKAGES[:4]:
+        if linkage != base.linkage:
+            other = tiers(t, k, variables=base.variables, scaling=base.scaling, linkage=linkage, digital=digital)
+            rows[f"linkage {linkage}"] = _compared(base, other.tier)
+    return pd.DataFrame(rows).T.rename_axis("scenario")

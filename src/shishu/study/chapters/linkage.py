@@ -1,0 +1,139 @@
+"""How the digital sectors are linked with the others: inputs, coefficients, imports, extraction, final demand."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+
+import pandas as pd
+
+from shishu.findings import Finding, to_frame
+from shishu.inputoutput import (
+    digital_demand,
+    digital_inputs,
+    digital_outputs,
+    extraction_losses,
+    group_extraction,
+    import_content,
+    induced,
+    linkages,
+    structural_decomposition,
+)
+from shishu.inputoutput.perturbation import intervals
+from shishu.study.chapters.result import Chapter, by_sector
+from shishu.study.config import Uncertainty
+from shishu.study.inputs import Inputs
+from shishu.table import InputOutputTable
+
+#: Column of ``digital_inputs`` -> measure and factor to its unit.
+INPUTS = {
+    "level": ("digital_input", 1.0),
+    "share": ("digital_input_share", 100.0),
+    "coefficient": ("digital_input_coefficient", 100.0),
+    "complete": ("complete_digital_input", 100.0),
+    "complete_share": ("complete_digital_input_share", 100.0),
+}
+DEMAND = ("consumption", "investment", "exports", "imports")
+#: The digital sectors taken together.
+GROUP = "digital"
+
+
+def run(inputs: Inputs, progress: Callable[[str, float], None]) -> Chapter:
+    """Findings of the chapter, year by year on the published list and on the one that compares."""
+    found: list[Finding] = []
+    years = list(inputs.tables)
+    for step, year in enumerate(years):
+        progress(str(year), step / len(years))
+        t, c = inputs.tables[year], inputs.compared[year]
+        for table in (t, c) if c.sectors.id != t.sectors.id else (t,):
+            found += sectors(table, inputs.digital(table))
+        found += coefficients(t, inputs.digital(t), inputs.study.uncertainty)
+        found += losses(t, inputs.digital(t))
+        if year in inputs.domestic:
+            found += imported(t, inputs.domestic[year], inputs.digital(t), published=inputs.published_domestic(year))
+            found += demand(t, inputs.domestic[year], inputs.digital(t))
+    for first, second in pairwise(years):
+        found += changes(inputs.compared[first], inputs.compared[second], inputs.digital(inputs.compared[second]))
+    gaps = () if len(inputs.domestic) == len(years) else ("net-outflow",)
+    return Chapter("linkage", to_frame(found), gaps=gaps)
+
+
+def sectors(t: InputOutputTable, digital: Sequence[str]) -> Iterator[Finding]:
+    """Digital inputs and outputs of every sector."""
+    bought, sold = digital_inputs(t, digital), digital_outputs(t, digital)
+    for column, (measure, factor) in INPUTS.items():
+        yield from by_sector(t, measure, factor * bought[column])
+    yield from by_sector(t, "digital_output_share", 100.0 * sold["share"])
+
+
+def coefficients(t: InputOutputTable, digital: Sequence[str], uncertainty: Uncertainty) -> Iterator[Finding]:
+    """Influence and sensitivity of every sector and, as their mean, of the digital sectors; with intervals."""
+
+    def stacked(other: InputOutputTable) -> "pd.Series[float]":
+        frame = linkages(other)
+        frame.loc[GROUP] = frame.loc[list(digital)].mean()
+        return frame.unstack()
+
+    settings = uncertainty.model_dump()
+    drawn = intervals(t, stacked, **settings)
+    for measure in ("influence", "sensitivity", "sensitivity_ghosh"):
+        part = drawn.loc[measure]
+        yield from by_sector(t, measure, part["value"], low=part["low"], high=part["high"], **settings)
+
+
+def losses(t: InputOutputTable, digital: Sequence[str]) -> Iterator[Finding]:
+    """Output lost without a sector, and without all digital sectors."""
+    lost = extraction_losses(t)
+    together = group_extraction(t, digital)
+    for measure, column in (("extraction_loss", "total"), ("extraction_loss_share", "share")):
+        values = lost[column]
+        values.loc[GROUP] = together[column]
+        yield from by_sector(t, measure, values)
+
+
+def imported(
+    t: InputOutputTable, domestic: InputOutputTable, digital: Sequence[str], *, published: bool
+) -> Iterator[Finding]:
+    """Import content of digital inputs, and the coefficients on the domestic block."""
+    block = "published" if published else "equal import shares"
+    status = "observed" if published else "estimated"
+    content = 100.0 * import_content(t, domestic, digital)
+    for column in ("direct", "complete"):
+        yield from by_sector(t, f"import_content_{column}", content[column], status=status, domestic=block)
+    home = linkages(domestic)
+    home.loc[GROUP] = home.loc[list(digital)].mean()
+    for measure in ("influence", "sensitivity_ghosh"):
+        yield from by_sector(t, f"{measure}_domestic", home[measure], status=status, domestic=block)
+
+
+def demand(t: InputOutputTable, domestic: InputOutputTable, digital: Sequence[str]) -> Iterator[Finding]:
+    """Final demand for digital products, the digital value added that all final demand induces, and its share."""
+    used = digital_demand(t, digital=digital)
+    for kind in DEMAND:
+        yield from by_sector(t, f"digital_{kind}", pd.Series({GROUP: used[kind]}))
+    drawn = induced(domestic, of="value_added").loc[list(digital)].sum()
+    status = "observed" if domestic.source.id.endswith("-origin") else "estimated"
+    for kind, value in drawn.items():
+        yield from by_sector(
+            t, "induced_digital_value_added", pd.Series({GROUP: value}), status=status, demand=str(kind)
+        )
+    added = t.total_value_added
+    own = added[list(digital)].sum()
+    yield from by_sector(t, "digital_value_added", pd.Series({GROUP: own}))
+    yield from by_sector(t, "digital_value_added_share", pd.Series({GROUP: 100.0 * own / added.sum()}))
+
+
+def changes(before: InputOutputTable, after: InputOutputTable, digital: Sequence[str]) -> Iterator[Finding]:
+    """Change of the digital sectors' output between two tables, by technology and final demand."""
+    split = structural_decomposition(before, after, digital).sum()
+    for measure, part in (("output_change_technology", "technology"), ("output_change_demand", "final_demand")):
+        forms = [split[name] for name in split.index if name.startswith(f"{part}_")]
+        yield Finding(
+            measure=measure,
+            value=float(split[part]),
+            low=float(min(forms)),
+            high=float(max(forms)),
+            region=after.region,
+            sector=GROUP,
+            period=f"{before.year}-{after.year}",
+            parameters={"list": after.sectors.id, "form": "mean of polar forms", "prices": "current"},
+            sources=(before.source.id, after.source.id),
+        )

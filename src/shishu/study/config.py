@@ -1,0 +1,139 @@
+"""A study: which tables, which sectors are digital, which settings; a TOML file that anyone can write."""
+
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from shishu.errors import DataError, InputError
+from shishu.labels import nearest
+from shishu.structure.clustering import LINKAGES, SCALINGS, VARIABLES
+
+#: Endings of files that are read as tables.
+TABLE_ENDINGS = (".xlsx", ".xls", ".csv")
+CHAPTERS = ("linkage", "tiers")
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class TierSettings(_Settings):
+    """How sectors are sorted into tiers."""
+
+    k: int = Field(5, ge=2, le=20, description="number of tiers")
+    variables: tuple[Literal[VARIABLES], ...] = Field(("input_share", "output_share"), min_length=1)
+    scaling: Literal[SCALINGS] = "log z-score"
+    linkage: Literal[LINKAGES] = "ward"
+    partition: Literal["latest", "each year"] = Field(
+        "latest", description="one partition, that of the latest observed table, or one a year"
+    )
+
+
+class Uncertainty(_Settings):
+    """How far the flows of a table may be off, for the intervals."""
+
+    sigma: float = Field(0.05, ge=0, le=1, description="standard deviation of the log error of a flow")
+    draws: int = Field(200, ge=20, le=100_000)
+    seed: int = 2025
+    level: float = Field(0.9, gt=0, lt=1, description="share of draws inside an interval")
+
+
+class Study(_Settings):
+    """One study: the same settings give the same findings.
+
+    Tables come from the embedded ones of ``region`` (``years`` chooses) and from the workbooks and CSV
+    files in ``folder``; a file of a year that is embedded too takes its place.
+    """
+
+    name: str
+    title_en: str = ""
+    title_zh: str = ""
+    region: str = "CN"
+    embedded: bool = Field(True, description="use the tables that ship inside, where they are of this region")
+    years: tuple[int, ...] = Field((), description="years to use; none named: all")
+    folder: Path | None = Field(None, description="folder of the study: tables in it are read")
+    tables: tuple[Path, ...] = Field((), description="further tables to read")
+    digital: tuple[str, ...] = Field((), description="digital sectors by code or name; none: the ICT pair")
+    unit: str | None = Field(None, description="unit of the files, where they don't say")
+    chapters: tuple[Literal[CHAPTERS], ...] = CHAPTERS
+    tiers: TierSettings = TierSettings()
+    uncertainty: Uncertainty = Uncertainty()
+
+    def files(self) -> list[Path]:
+        """Tables handed over by the user, in order of their names."""
+        found = list(self.tables)
+        if self.folder is not None:
+            found += [
+                path
+                for path in sorted(self.folder.iterdir())
+                if path.suffix.lower() in TABLE_ENDINGS and not path.name.startswith(("~$", "."))
+            ]
+        return found
+
+
+def studies() -> list[str]:
+    """Names of the embedded studies."""
+    return sorted(p.name.removesuffix(".toml") for p in files(__package__).joinpath("studies").iterdir())
+
+
+def load_study(what: str | Path | Study = "china") -> Study:
+    """Study by name, from a TOML file, from a folder of tables, or of one table.
+
+    Raises
+    ------
+    DataError
+        No such study or file.
+    InputError
+        A setting that can't be; the message names it.
+
+    Examples
+    --------
+    >>> load_study("china").tiers.k
+    5
+    """
+    if isinstance(what, Study):
+        return what
+    path = Path(what)
+    if str(what) in studies():
+        text = files(__package__).joinpath("studies", f"{what}.toml").read_text(encoding="utf-8")
+        return _parsed(text, f"{what}.toml", None)
+    if path.is_dir():
+        inside = path / "study.toml"
+        if inside.exists():
+            return load_study(inside)
+        return _own(Study(name=path.resolve().name, embedded=False, folder=path), path)
+    if not path.exists():
+        raise DataError("study-unknown", study=str(what), nearest=nearest(str(what), studies()),
+                        known=", ".join(studies()))  # fmt: skip
+    if path.suffix.lower() in TABLE_ENDINGS:
+        return Study(name=path.stem, embedded=False, tables=(path,), region="")
+    if path.suffix.lower() == ".toml":
+        return _parsed(path.read_text(encoding="utf-8"), path.name, path.resolve().parent)
+    raise InputError("study-ending", path=path.name, known=", ".join([".toml", *TABLE_ENDINGS]))
+
+
+def _own(study: Study, folder: Path) -> Study:
+    if not study.files():
+        raise InputError("study-empty", folder=str(folder), known=", ".join(TABLE_ENDINGS))
+    return study.model_copy(update={"region": ""})
+
+
+def _parsed(text: str, where: str, folder: Path | None) -> Study:
+    try:
+        fields = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError("study-toml", path=where, reason=str(error)) from None
+    fields.pop("run", None)  # what a run wrote beside its settings
+    if folder is not None:
+        fields.setdefault("folder", str(folder))
+        fields["tables"] = [str(folder / table) for table in fields.get("tables", [])]
+    try:
+        return Study.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        setting = ".".join(str(part) for part in first["loc"])
+        raise InputError("study-setting", path=where, setting=setting, reason=first["msg"],
+                         given=repr(first.get("input"))) from None  # fmt: skip

@@ -1,0 +1,144 @@
+"""What a study computes from: its tables by year, on their own list of sectors and on one list for all years."""
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from shishu import datasets
+from shishu.datasets import load_table, receipt, table_years, to_common
+from shishu.datasets.catalogue import receipts
+from shishu.errors import DataError, InputError, ShishuWarning
+from shishu.inputoutput import digital_sectors, domestic_table
+from shishu.labels import Classification, Concordance
+from shishu.sources import Source
+from shishu.study.config import Study
+from shishu.table import InputOutputTable
+
+#: All findings of value are in this unit.
+UNIT = "1e8 CNY"
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Tables of a study, in 亿元.
+
+    Attributes
+    ----------
+    study : Study
+    tables : mapping of year to InputOutputTable
+        Competitive tables as published, in order of years.
+    notes : tuple of ShishuWarning
+        What is unusual in the tables.
+    """
+
+    study: Study
+    tables: Mapping[int, InputOutputTable]
+    notes: tuple[ShishuWarning, ...] = ()
+
+    @property
+    def region(self) -> str:
+        """Region that all tables are of."""
+        return next(iter(self.tables.values())).region
+
+    @property
+    def latest(self) -> int:
+        """Last year with a table."""
+        return max(self.tables)
+
+    @cached_property
+    def concordances(self) -> Mapping[int, Concordance]:
+        """From each year's sectors to the list on which all years compare.
+
+        That is the common list where the names are known. Tables that share a list of their own keep it.
+        """
+        lists = {t.sectors.codes: t.sectors for t in self.tables.values()}
+        if len(lists) == 1:
+            own = next(iter(lists.values()))
+            try:
+                return {year: to_common(t.sectors) for year, t in self.tables.items()}
+            except DataError:
+                return {year: Concordance(own, own, own.codes) for year in self.tables}
+        return {year: to_common(t.sectors) for year, t in self.tables.items()}
+
+    @cached_property
+    def compared(self) -> Mapping[int, InputOutputTable]:
+        """Tables of all years on one list of sectors."""
+        return {year: t.aggregate(self.concordances[year]) for year, t in self.tables.items()}
+
+    @property
+    def sectors(self) -> Classification:
+        """List on which all years compare."""
+        return self.compared[self.latest].sectors
+
+    def digital(self, t: InputOutputTable) -> list[str]:
+        """Digital sectors of a table, on its own list or on the compared one."""
+        chosen = self.study.digital
+        if not chosen:
+            return digital_sectors(t)
+        if t.sectors.id == self.sectors.id and t.sectors.id != self.tables[t.year].sectors.id:
+            own = self.tables[t.year].sectors
+            parent = dict(zip(own.codes, self.concordances[t.year].parent, strict=True))
+            return list(dict.fromkeys(parent[own.find(d)] for d in chosen))
+        return digital_sectors(t, list(chosen))
+
+    @cached_property
+    def domestic(self) -> Mapping[int, InputOutputTable]:
+        """Domestic block of each year: as published where it is, else estimated with equal import shares.
+
+        Years whose table prints only net outflows are left out.
+        """
+        blocks = {}
+        for year, t in self.tables.items():
+            if f"{t.source.id}-origin" in receipts():
+                blocks[year] = load_table(year=year, imports="domestic").to_unit(UNIT)
+            elif "net_outflow" not in t.final_use and t.total_imports.any():
+                blocks[year] = domestic_table(t)
+        return blocks
+
+    def published_domestic(self, year: int) -> bool:
+        """Whether a year's domestic block was published, not estimated."""
+        return self.domestic[year].source.id.endswith("-origin")
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        """Receipts of everything that the study uses, by id."""
+        used = {t.source.id: t.source for t in self.tables.values()}
+        used |= {t.source.id: t.source for t in self.domestic.values()}
+        lists = {f"list-{c.source.id}" for c in self.concordances.values()} | {"list-cn-common"}
+        for name in (*sorted(lists & set(receipts())), "gdp-volume-cn"):
+            used[name] = receipt(name)
+        return used
+
+
+def gather(study: Study) -> Inputs:
+    """Load and check the tables of a study.
+
+    Raises
+    ------
+    InputError
+        No table at all, or tables of several regions.
+    """
+    tables: dict[int, InputOutputTable] = {}
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always", ShishuWarning)
+        if study.embedded and study.region == "CN":
+            for year in table_years():
+                if not study.years or year in study.years:
+                    tables[year] = load_table(year=year)
+                    tables[year].check()
+        for path in study.files():
+            t = datasets.read_table(path, unit=study.unit, region=study.region or None)
+            if not study.years or t.year in study.years:
+                tables[t.year] = t
+    if not tables:
+        raise InputError("study-no-tables", study=study.name, years=", ".join(map(str, study.years)) or "-")
+    regions = {t.region for t in tables.values()}
+    if len(regions) > 1:
+        raise InputError("study-regions", study=study.name, regions=", ".join(sorted(regions)))
+    notes = tuple(w.message for w in seen if isinstance(w.message, ShishuWarning))
+    for w in seen:
+        if not isinstance(w.message, ShishuWarning):
+            warnings.warn(w.message, stacklevel=2)
+    ordered = {year: tables[year].to_unit(UNIT) for year in sorted(tables)}
+    return Inputs(study, ordered, notes)
