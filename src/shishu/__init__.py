@@ -16,6 +16,8 @@ __version__ = "0.1.0"
 #: Public name -> module that holds it; loaded when first used, so that `import shishu` stays light.
 _HOMES = {
     "InputOutputTable": "shishu.table",
+    "audit": "shishu.study",
+    "run": "shishu.pipeline",
     "load_table": "shishu.datasets",
     "read_table": "shishu.datasets",
     "datasets": "shishu.datasets",
@@ -23,7 +25,17 @@ _HOMES = {
     "structure": "shishu.structure",
 }
 
-__all__ = ["InputOutputTable", "__version__", "datasets", "inputoutput", "load_table", "read_table", "structure"]
+__all__ = [
+    "InputOutputTable",
+    "__version__",
+    "audit",
+    "datasets",
+    "inputoutput",
+    "load_table",
+    "read_table",
+    "run",
+    "structure",
+]
 
 
 def __getattr__(name: str) -> object:

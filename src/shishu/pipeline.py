@@ -138,7 +138,11 @@ def study_toml(result: StudyResult) -> str:
 
 def _toml(values: Mapping[str, Any], prefix: str = "") -> list[str]:
     """Lines of TOML for plain settings: JSON's scalars and arrays are TOML's."""
-    plain = [f"{json.dumps(k)} = {json.dumps(v, ensure_ascii=False)}" for k, v in values.items() if not isinstance(v, Mapping)]
+    plain = [
+        f"{json.dumps(k)} = {json.dumps(v, ensure_ascii=False)}"
+        for k, v in values.items()
+        if not isinstance(v, Mapping)
+    ]
     lines = plain
     for key, inner in values.items():
         if isinstance(inner, Mapping):

@@ -230,7 +230,7 @@ class InputOutputTable:
         return ", ".join(str(axis[int(i)]) for axis, i in zip(axes, place, strict=True))
 
     def _repr_html_(self) -> str:
-        return f"<p>{self!r}</p>" + self.intermediate.to_html(max_rows=8, max_cols=8)
+        return f"<p>{self!r}</p>{self.intermediate.to_html(max_rows=8, max_cols=8)}"
 
     def __repr__(self) -> str:
         return (

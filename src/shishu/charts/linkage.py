@@ -1,9 +1,10 @@
 """Charts of the chapter on linkages."""
 
 import altair as alt
+import numpy as np
 import pandas as pd
 
-from shishu.charts.theme import ACCENT, CATEGORIES, MUTED, styled
+from shishu.charts.theme import ACCENT, CATEGORIES, MUTED, PERIODS, styled
 from shishu.charts.view import GROUP, Drawing, View
 
 #: Sectors that a ranking shows.
@@ -12,7 +13,27 @@ TOP = 15
 
 def _short(names: "pd.Series[str]") -> "pd.Series[str]":
     """Names that fit beside an axis."""
-    return names.str.replace(r"^(Manufacture|Production and supply|Mining and (washing|processing)) of ", "", regex=True)
+    short = names.str.replace(r"^(Manufacture|Production and supply|Smelting and processing) of ", "", regex=True)
+    return short.str.slice(0, 1).str.upper() + short.str.slice(1)
+
+
+def _cut(names: "pd.Series[str]", length: int) -> "pd.Series[str]":
+    """Names cut to a length, with a sign that something is missing."""
+    return names.where(names.str.len() <= length, names.str.slice(0, length - 1).str.rstrip(" ,、") + "…")
+
+
+def _apart(ranked: pd.DataFrame, most: int) -> list[int]:
+    """Rows of a ranking whose labels would not run into each other, at most so many."""
+    kept: list[int] = []
+    span_x, span_y = (np.ptp(ranked[name]) for name in ("value_pull", "value_push"))
+    for row, x, y in zip(ranked.index, ranked["value_pull"], ranked["value_push"], strict=True):
+        near = any(
+            abs(x - ranked.at[k, "value_pull"]) < 0.3 * span_x and abs(y - ranked.at[k, "value_push"]) < 0.05 * span_y
+            for k in kept
+        )
+        if len(kept) < most and not near:
+            kept.append(row)
+    return kept
 
 
 def digital_inputs(view: View) -> Drawing:
@@ -21,7 +42,7 @@ def digital_inputs(view: View) -> Drawing:
     title = view.measure("digital_input_share")
     order = list(view.lists[view.compared].codes)
     data["name"] = _short(data["name"])
-    names = [n for n in data.drop_duplicates("sector").set_index("sector").reindex(order)["name"].dropna()]
+    names = list(data.drop_duplicates("sector").set_index("sector").reindex(order)["name"].dropna())
     base = alt.Chart(data).encode(
         x=alt.X("period:O", title=None, axis=alt.Axis(labelAngle=0, orient="top")),
         y=alt.Y("name:N", sort=names, title=None),
@@ -77,11 +98,12 @@ def linkage_map(view: View) -> Drawing:
     data = data[data["sector"] != GROUP].copy()
     digital = set(view.lists[view.published].groups.get("digital", ()))
     data["digital"] = [view.say("digital-sectors" if s in digital else "other-sectors") for s in data["sector"]]
-    data["label"] = _short(data["name"]).str.slice(0, 22 if view.lang == "en" else 10)
-    # Names only where there is room: the sectors farthest out, and the digital ones.
-    distance = (data["value_pull"] - 1).abs() * 3 + (data["value_push"] - 1).abs()
-    apart = distance.rank(ascending=False) <= 8
-    named = data[apart | data["sector"].isin(digital)]
+    data["label"] = _cut(_short(data["name"]), 26 if view.lang == "en" else 12)
+    # Names only where there is room: the digital sectors and those farthest out, none close to another.
+    distance = (data["value_pull"] - 1).abs() * 2.5 + (data["value_push"] - 1).abs()
+    ranked = data.assign(far=distance + 10 * data["sector"].isin(digital)).sort_values("far", ascending=False)
+    named = ranked.loc[_apart(ranked, 9)]
+    right = named["value_pull"] < data["value_pull"].quantile(0.7)
     axes = {
         "x": alt.X("value_pull:Q", title=view.measure("influence"), scale=alt.Scale(zero=False, nice=True)),
         "y": alt.Y("value_push:Q", title=view.measure("sensitivity_ghosh"), scale=alt.Scale(zero=False, nice=True)),
@@ -93,13 +115,17 @@ def linkage_map(view: View) -> Drawing:
         color=alt.Color("digital:N", scale=alt.Scale(range=[CATEGORIES[1], ACCENT],
                                                      domain=[view.say("digital-sectors"), view.say("other-sectors")])),
     )  # fmt: skip
-    labels = alt.Chart(named).mark_text(align="left", dx=7, dy=-5, fontSize=11).encode(**axes, text="label:N")
+    text = alt.Text("label:N")
+    labels = (
+        alt.Chart(named[right]).mark_text(align="left", dx=7, dy=-6, fontSize=11).encode(**axes, text=text),
+        alt.Chart(named[~right]).mark_text(align="right", dx=-7, dy=-6, fontSize=11).encode(**axes, text=text),
+    )
     cross = pd.DataFrame({"one": [1.0]})
-    lines = alt.Chart(cross).mark_rule(strokeDash=[4, 4], color=MUTED).encode(x="one:Q") + alt.Chart(
-        cross
-    ).mark_rule(strokeDash=[4, 4], color=MUTED).encode(y="one:Q")
+    lines = alt.Chart(cross).mark_rule(strokeDash=[4, 4], color=MUTED).encode(x="one:Q") + alt.Chart(cross).mark_rule(
+        strokeDash=[4, 4], color=MUTED
+    ).encode(y="one:Q")
     table = data[["sector", "name", "value_pull", "low_pull", "high_pull", "value_push", "low_push", "high_push"]]
-    return Drawing(styled(lines + points + labels, 460), table)
+    return Drawing(styled(alt.layer(lines, points, *labels), 460), table, view.latest)
 
 
 def import_content(view: View) -> Drawing | None:
@@ -126,7 +152,7 @@ def import_content(view: View) -> Drawing | None:
         tooltip=["name:N", "series:N", alt.Tooltip("value:Q", format=".1f")],
     )  # fmt: skip
     table = data.pivot_table(index=["sector", "name"], columns="series", values="value", sort=False).reset_index()
-    return Drawing(styled(line + dots, 24 * len(order)), table)
+    return Drawing(styled(line + dots, 24 * len(order)), table, view.latest)
 
 
 def extraction(view: View) -> Drawing:
@@ -151,7 +177,7 @@ def extraction(view: View) -> Drawing:
     numbers = bars.mark_text(align="left", dx=4, fontSize=11).encode(
         text=alt.Text("value:Q", format=".1f"), color=alt.value("#333")
     )
-    return Drawing(styled(bars + numbers, 24 * len(shown)), shown[["sector", "name", "value"]])
+    return Drawing(styled(bars + numbers, 24 * len(shown)), shown[["sector", "name", "value"]], view.latest)
 
 
 def demand(view: View) -> Drawing:
@@ -180,7 +206,8 @@ def demand(view: View) -> Drawing:
 def decomposition(view: View) -> Drawing | None:
     """Change of the digital sectors' output between tables: technology and final demand, with polar bounds."""
     parts = [
-        view.pick(f"output_change_{part}").assign(series=view.say(f"effect-{part}")) for part in ("technology", "demand")
+        view.pick(f"output_change_{part}").assign(series=view.say(f"effect-{part}"))
+        for part in ("technology", "demand")
     ]
     data = pd.concat(parts, ignore_index=True)
     if data.empty:
@@ -188,7 +215,7 @@ def decomposition(view: View) -> Drawing | None:
     data[["value", "low", "high"]] /= 1e4
     series = list(dict.fromkeys(data["series"]))
     base = alt.Chart(data).encode(
-        x=alt.X("period:O", title=None, axis=alt.Axis(labelAngle=0, labelFontSize=11)),
+        x=alt.X("period:O", title=None, axis=PERIODS),
         xOffset=alt.XOffset("series:N", sort=series),
     )
     bars = base.mark_bar().encode(
@@ -199,5 +226,3 @@ def decomposition(view: View) -> Drawing | None:
     )  # fmt: skip
     bounds = base.mark_rule(color="#333").encode(y="low:Q", y2="high:Q")
     return Drawing(styled(bars + bounds, 280), data[["series", "period", "value", "low", "high"]])
-
-

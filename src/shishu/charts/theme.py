@@ -10,6 +10,8 @@ TIERS = ("#0b3c5d", "#2a7f9e", "#7fb7be", "#d9b26f", "#b5651d")
 ACCENT, MUTED, GRID = "#0b3c5d", "#8a8f98", "#e3e6ea"
 #: Categories that are no tiers: colour-blind safe.
 CATEGORIES = ("#0b3c5d", "#d1495b", "#2e8b57", "#edae49", "#7d5ba6")
+#: Periods such as 2018-2020 on two lines, so that they fit on a phone.
+PERIODS = alt.Axis(labelAngle=0, labelExpr="split(datum.label, '-')")
 #: Width of a chart file; on a page charts are as wide as their column.
 WIDTH = 720
 

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from shishu.charts.theme import ACCENT, MUTED, ramp, styled
+from shishu.charts.theme import ACCENT, MUTED, PERIODS, ramp, styled
 from shishu.charts.view import Drawing, View
 
 
@@ -36,7 +36,8 @@ def dendrogram(view: View) -> Drawing:
     drawn = pd.DataFrame(segments, columns=["x", "x2", "y", "y2", "tier"])
     names = [view.tier(i) for i in range(1, k + 1)]
     colour = alt.Color("tier:N", sort=names, legend=alt.Legend(columns=3, values=names),
-                       scale=alt.Scale(domain=[*names, view.say("several-tiers")], range=[*ramp(k), MUTED]))  # fmt: skip
+                       scale=alt.Scale(domain=[*names, view.say("several-tiers")],
+                                       range=[*ramp(k), MUTED]))  # fmt: skip
     labels = " : ".join(f"datum.value == {i} ? {name!r}" for i, name in enumerate(leaves["name"])) + " : ''"
     lines = (
         alt.Chart(drawn)
@@ -51,9 +52,8 @@ def dendrogram(view: View) -> Drawing:
             color=colour,
         )
     )  # fmt: skip
-    tier = {code: view.tier(int(t)) for code, t in zip(leaves["sector"], leaves["tier"], strict=True)}
-    table = leaves[["sector", "name"]].assign(tier=[tier[c] for c in leaves["sector"]])
-    return Drawing(styled(lines, 19 * len(leaves)), table)
+    table = leaves[["sector", "name"]].assign(tier=[view.tier(int(t)) for t in leaves["tier"]])
+    return Drawing(styled(lines, 19 * len(leaves)), table, view.latest)
 
 
 def structure(view: View) -> Drawing:
@@ -64,7 +64,8 @@ def structure(view: View) -> Drawing:
     data["order"] = data["sector"].astype(int)
     base = alt.Chart(data).encode(
         x=alt.X("period:O", title=None, axis=alt.Axis(labelAngle=0)),
-        y=alt.Y("value:Q", title=view.measure("tier_value_added_share"), stack="zero", scale=alt.Scale(domain=[0, 100])),
+        y=alt.Y("value:Q", title=view.measure("tier_value_added_share"), stack="zero",
+                scale=alt.Scale(domain=[0, 100])),
         order=alt.Order("order:Q"),
         tooltip=["tier:N", "period:O", alt.Tooltip("value:Q", format=".2f"), alt.Tooltip("low:Q", format=".2f"),
                  alt.Tooltip("high:Q", format=".2f")],
@@ -82,7 +83,7 @@ def contributions(view: View) -> Drawing | None:
     k = _number(view)
     data["tier"] = [view.tier(s) for s in data["sector"]]
     names = [view.tier(i) for i in range(1, k + 1)]
-    x = alt.X("period:O", title=None, axis=alt.Axis(labelAngle=0, labelFontSize=11))
+    x = alt.X("period:O", title=None, axis=PERIODS)
     offset = alt.XOffset("tier:N", sort=names)
     tooltip = ["tier:N", "period:O", alt.Tooltip("value:Q", format=".1f")]
     bars = alt.Chart(data[data["series"] == "nominal"]).mark_bar().encode(
@@ -101,7 +102,7 @@ def stability(view: View) -> Drawing:
     """Agreement of the partition with those under other settings, tier by tier and as a whole."""
     tiers = view.pick("tier_jaccard")
     tiers["column"] = [view.tier(s) for s in tiers["sector"]]
-    whole = view.pick("tier_rand").assign(column=view.say("adjusted-rand"))
+    whole = view.pick("tier_rand").assign(column=view.say("overall"))
     data = pd.concat([tiers, whole], ignore_index=True)
     data["scenario"] = [scenario(view, s) for s in data["detail"]]
     columns, rows = list(dict.fromkeys(data["column"])), list(dict.fromkeys(data["scenario"]))
@@ -116,7 +117,9 @@ def stability(view: View) -> Drawing:
         color=alt.condition("datum.value > 0.6", alt.value("white"), alt.value(ACCENT)),
     )
     table = data.pivot_table(index="scenario", columns="column", values="value", sort=False)[columns].reset_index()
-    return Drawing(styled(base.mark_rect(stroke="white").encode(color=colour) + numbers, 34 * len(rows)), table)
+    return Drawing(
+        styled(base.mark_rect(stroke="white").encode(color=colour) + numbers, 34 * len(rows)), table, view.latest
+    )
 
 
 def scenario(view: View, name: str) -> str:

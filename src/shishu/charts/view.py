@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import altair as alt
 import pandas as pd
@@ -89,10 +91,22 @@ class View:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A chart and the data that it shows, with column names in the reader's language.
+    """A chart and the data that it shows.
 
-    ``size`` is the height in pixels; the width follows the page.
+    Attributes
+    ----------
+    chart : altair chart
+    data : DataFrame
+        What the chart shows, as a reader may want to take it home.
+    period : str
+        Year that it is about; empty when it is about all.
     """
 
     chart: alt.LayerChart | alt.Chart
     data: pd.DataFrame
+    period: str = ""
+
+    @cached_property
+    def spec(self) -> dict[str, Any]:
+        """Vega-Lite of the chart; the tests check it against the schema, so it is not done at each run."""
+        return self.chart.to_dict(validate=False)

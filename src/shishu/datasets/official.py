@@ -8,7 +8,7 @@ import pandas as pd
 from shishu.datasets.catalogue import figures, receipt, receipts
 from shishu.datasets.classifications import sector_list
 from shishu.errors import DataError
-from shishu.table import FINAL_USE, IMPORTS, VALUE_ADDED, InputOutputTable, Treatment
+from shishu.table import FINAL_USE, IMPORTS, VALUE_ADDED, Array, InputOutputTable, Treatment
 
 #: Sector list of each embedded table, by (year, number of sectors).
 LISTS = {
@@ -94,11 +94,9 @@ def load_table(
     )
 
 
-def _block(
-    cells: pd.DataFrame, rows: list[str], columns: list[str]
-) -> "np.ndarray[tuple[int, int], np.dtype[np.float64]]":
+def _block(cells: pd.DataFrame, rows: list[str], columns: list[str]) -> Array:
     """Cells by label; what isn't stored is 0, as in the publication."""
-    return cells.reindex(index=rows, columns=columns).fillna(0.0).to_numpy(dtype=float)
+    return np.asarray(cells.reindex(index=rows, columns=columns).fillna(0.0), dtype=float)
 
 
 def _by_origin(name: str, year: int, treatment: Treatment) -> InputOutputTable:

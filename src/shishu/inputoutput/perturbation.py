@@ -1,7 +1,7 @@
 """How far results move when the flows of a table are not exact."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -26,42 +26,55 @@ def perturbed(
         Seed of ``numpy.random.default_rng``: the same seed gives the same draws.
     """
     rng = np.random.default_rng(seed)
-    Z = t.intermediate.to_numpy()
+    Z, sectors = t.intermediate.to_numpy(), t.intermediate.index
+    added = (t.output - t.imported_inputs).to_numpy()
+    gap = (t.discrepancy + t.intermediate.sum(axis=1)).to_numpy()
     for _ in range(draws):
-        factor = np.exp(rng.normal(-0.5 * sigma**2, sigma, size=Z.shape))
-        flows = pd.DataFrame(Z * factor, index=t.intermediate.index, columns=t.intermediate.columns)
-        added = t.output - flows.sum(axis=0) - t.imported_inputs
+        flows = Z * np.exp(rng.normal(-0.5 * sigma**2, sigma, size=Z.shape))
         yield replace(
             t,
-            intermediate=flows,
-            value_added=added.to_frame("value_added").T,
-            discrepancy=t.discrepancy + t.intermediate.sum(axis=1) - flows.sum(axis=1),
+            intermediate=pd.DataFrame(flows, index=sectors, columns=sectors),
+            value_added=pd.DataFrame([added - flows.sum(axis=0)], index=["value_added"], columns=sectors),
+            discrepancy=pd.Series(gap - flows.sum(axis=1), index=sectors),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A statistic of a table and the bounds of its interval, three frames of one shape."""
+
+    value: pd.DataFrame
+    low: pd.DataFrame
+    high: pd.DataFrame
 
 
 def intervals(
     t: InputOutputTable,
-    statistic: "Callable[[InputOutputTable], pd.Series[float]]",
+    statistic: Callable[[InputOutputTable], pd.DataFrame],
     *,
     sigma: float = 0.05,
     draws: int = 200,
     seed: int = 2025,
     level: float = 0.9,
-) -> pd.DataFrame:
+) -> Interval:
     """Interval of any statistic of a table under perturbed flows.
 
     Parameters
     ----------
-    statistic : function of a table that returns a Series
+    statistic : function of a table that returns a DataFrame
     level : float
         Share of draws inside the interval.
 
     Returns
     -------
-    DataFrame
-        ``value`` (of the table itself), ``low``, ``high``, in the order of the statistic.
+    Interval
+        ``value`` of the table itself, ``low`` and ``high`` of the draws.
     """
     value = statistic(t)
     drawn = np.array([statistic(other).to_numpy() for other in perturbed(t, sigma, draws, seed)])
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    return pd.DataFrame({"value": value, "low": low, "high": high})
+    return Interval(
+        value,
+        pd.DataFrame(low, index=value.index, columns=value.columns),
+        pd.DataFrame(high, index=value.index, columns=value.columns),
+    )

@@ -100,11 +100,12 @@ def build(result: StudyResult, lang: str) -> Report:
     )
 
 
-def _figure(
-    result: StudyResult, view: View, name: str, drawing: Drawing, sentence: str, used: Sequence[str]
-) -> Figure:
+def _figure(result: StudyResult, view: View, name: str, drawing: Drawing, sentence: str, used: Sequence[str]) -> Figure:
     ids: dict[str, None] = {}
-    for listed in view.findings.loc[view.findings["measure"].isin(used), "sources"].unique():
+    shown = view.findings["measure"].isin(used)
+    if drawing.period:
+        shown &= view.findings["period"] == drawing.period
+    for listed in view.findings.loc[shown, "sources"].unique():
         ids |= dict.fromkeys(listed.split(";"))
     sources = tuple(result.inputs.sources[i] for i in ids if i in result.inputs.sources)
     return Figure(name, view.say(f"figure-{name}"), sentence, drawing, sources, tuple(used))

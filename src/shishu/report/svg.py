@@ -10,6 +10,5 @@ from shishu.charts.view import Drawing
 
 def save_chart(drawing: Drawing, path: Path) -> None:
     """Write one chart as SVG."""
-    spec = drawing.chart.to_dict()
-    spec["width"] = WIDTH
+    spec = {**drawing.spec, "width": WIDTH}
     path.write_text(vl_convert.vegalite_to_svg(spec), encoding="utf-8")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 import numpy as np
 import pandas as pd
@@ -13,12 +13,14 @@ from shishu.inputoutput import digital_inputs, digital_outputs
 from shishu.labels import nearest
 from shishu.table import Array, InputOutputTable
 
-VARIABLES = (
-    "input_share", "output_share", "input_coefficient", "complete_input", "complete_input_share", "complete_output",
-)  # fmt: skip
-SCALINGS = ("log z-score", "z-score", "min-max", "none")
+Variable = Literal[
+    "input_share", "output_share", "input_coefficient", "complete_input", "complete_input_share", "complete_output"
+]
+Scaling = Literal["log z-score", "z-score", "min-max", "none"]
 Linkage = Literal["ward", "average", "complete", "single", "centroid", "median", "weighted"]
-LINKAGES = ("ward", "average", "complete", "single", "centroid", "median", "weighted")
+VARIABLES: tuple[str, ...] = get_args(Variable)
+SCALINGS: tuple[str, ...] = get_args(Scaling)
+LINKAGES: tuple[str, ...] = get_args(Linkage)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,16 @@ from scipy.special import comb
 
 from shishu.inputoutput.perturbation import perturbed
 from shishu.structure.clustering import LINKAGES, TiersResult, tiers
-from shishu.table import InputOutputTable
+from shishu.table import Array, InputOutputTable
+
+
+def contingency(first: "pd.Series[int]", second: "pd.Series[int]") -> Array:
+    """Number of labels in each pair of groups, rows those of the first partition, in order."""
+    names, rows = np.unique(first.to_numpy(), return_inverse=True)
+    others, columns = np.unique(second.reindex(first.index).to_numpy(), return_inverse=True)
+    table = np.zeros((len(names), len(others)))
+    np.add.at(table, (rows, columns), 1.0)
+    return table
 
 
 def adjusted_rand(first: "pd.Series[int]", second: "pd.Series[int]") -> float:
@@ -23,7 +32,7 @@ def adjusted_rand(first: "pd.Series[int]", second: "pd.Series[int]") -> float:
     >>> a = pd.Series([1, 1, 2, 2]); adjusted_rand(a, pd.Series([2, 2, 1, 1]))
     1.0
     """
-    table = pd.crosstab(first, second.reindex(first.index)).to_numpy()
+    table = contingency(first, second)
     pairs = comb(table, 2).sum()
     rows, columns = comb(table.sum(axis=1), 2).sum(), comb(table.sum(axis=0), 2).sum()
     expected = rows * columns / comb(len(first), 2)
@@ -38,7 +47,7 @@ def jaccard(first: "pd.Series[int]", second: "pd.Series[int]") -> "pd.Series[flo
     ----------
     Hennig (2007): clusterwise stability.
     """
-    table = pd.crosstab(first, second.reindex(first.index)).to_numpy(dtype=float)
+    table = contingency(first, second)
     union = table.sum(axis=1)[:, None] + table.sum(axis=0)[None, :] - table
     return pd.Series((table / union).max(axis=1), index=np.unique(first), name="jaccard").rename_axis("tier")
 

@@ -3,15 +3,19 @@
 The published figures and the published partition into tiers are used here and nowhere else.
 """
 
+import csv
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from functools import cache
+from importlib.resources import files
 
 import pandas as pd
 
 from shishu.datasets import figures, to_common
-from shishu.i18n import catalogue, text
+from shishu.datasets.catalogue import lists
+from shishu.i18n import catalogue, language, text
 from shishu.inputoutput import account_weights, digital_sectors, domestic_table, linkages
 from shishu.structure import adjusted_rand, growth_contributions, tier_shares
 from shishu.study.run import StudyResult
@@ -55,7 +59,7 @@ def judge(ours: float, printed: str, decimals: int, variants: Mapping[str, float
     target = Decimal(printed).quantize(digit)
 
     def shown(value: float, rounding: str) -> Decimal:
-        return Decimal(repr(value)).quantize(digit, rounding)
+        return Decimal(repr(float(value))).quantize(digit, rounding)
 
     if shown(ours, ROUND_HALF_UP) == target:
         return "agrees"
@@ -92,13 +96,32 @@ def audit(result: StudyResult, lang: str | None = "en") -> pd.DataFrame:
             verdict = f"not measured: {text('audit', 'missing-' + found.missing, lang)}"
         else:
             verdict = judge(found.ours, str(figure.printed), int(figure.decimals), found.variants)
+        words = figure._asdict() | (_chinese()[str(figure.id)] if language(lang) == "zh" else {})
         rows.append(
             (
-                figure.id, figure.quantity, figure.region, figure.period, str(figure.printed), found.ours,
-                figure.unit, found.ours - printed[str(figure.id)], verdict, found.note,
-            )  # fmt: skip
+                figure.id,
+                words["quantity"],
+                words["region"],
+                figure.period,
+                str(figure.printed),
+                found.ours,
+                words["unit"],
+                found.ours - printed[str(figure.id)],
+                verdict,
+                found.note,
+            )
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+@cache
+def _chinese() -> Mapping[str, Mapping[str, str]]:
+    """Quantity, unit and region of every published figure in Chinese, by id."""
+    with files(__package__).joinpath("published_zh.csv").open(encoding="utf-8") as lines:
+        return {
+            row["id"]: {name: row[f"{name}_zh"] for name in ("quantity", "unit", "region")}
+            for row in csv.DictReader(lines)
+        }
 
 
 def kind(verdict: str) -> str:
@@ -107,7 +130,7 @@ def kind(verdict: str) -> str:
     >>> kind("not measured: policy corpus")
     'not measured'
     """
-    return verdict.split(":")[0].split(" under variant")[0]
+    return verdict.split(":", maxsplit=1)[0].split(" under variant", maxsplit=1)[0]
 
 
 #: Figures that follow from other printed figures.
@@ -139,7 +162,8 @@ class Evidence:
         self.printed = printed
         self.lang = lang
         national = result.inputs.region == "CN"
-        self.tables = dict(result.inputs.tables) if national else {}
+        #: National tables on a list of sectors that ships inside: the published partition refers to these.
+        self.tables = {y: t for y, t in result.inputs.tables.items() if national and t.sectors.id in lists()}
         partition = figures("published-tiers").set_index("sector")
         self.partition: pd.Series[int] = partition["tier"]
         self.names: pd.Series[str] = partition["name"]
@@ -179,18 +203,21 @@ class Evidence:
     def tier_count(self, tier: int) -> Measured:
         """Number of sectors in our tier, and how alike the two partitions are."""
         chapters = self.result.chapters
-        if "tiers" not in chapters or not self.tables:
+        latest = self.result.inputs.latest
+        if latest not in self.tables:
             return Measured(missing="tables")
+        if "tiers" not in chapters:
+            return Measured(missing="chapter-tiers")
         found = chapters["tiers"].findings
-        own = self.tables[max(self.tables)].sectors.id
+        own = self.tables[latest].sectors.id
         ours = found[(found["measure"] == "tier") & found["parameters"].str.contains(f'"list": "{own}"')]
         count = int((ours["value"] == tier).sum())
-        note = self.say("tier-count", year=max(self.tables), alike=self._alike())
+        note = self.say("tier-count", year=latest, alike=self._alike())
         return Measured(float(count), note=note)
 
     def _alike(self) -> str:
         """Adjusted Rand index of our partition and the published one, sector by sector of the 2012 list."""
-        if 2012 not in self.tables:
+        if not self._partitioned(2012):
             return "-"
         found = self.result.chapters["tiers"].findings
         on_common = found[(found["measure"] == "tier") & found["parameters"].str.contains('"list": "cn-common"')]
@@ -203,7 +230,7 @@ class Evidence:
 
     def tier_share(self, tier: int, year: int) -> Measured:
         """Value-added share of a published tier, with all sectors and with each possible sector left out."""
-        if year not in self.tables:
+        if not self._partitioned(year):
             return Measured(missing=f"table-{year}", note=self._rest("share", year))
         t = self.tables[year]
         share = float(tier_shares(t, self.partition)[tier])
@@ -222,8 +249,14 @@ class Evidence:
         for code in sorted(gaps, key=lambda c: gaps[c][0])[:2]:
             worst, value = gaps[code]
             parts.append(
-                self.say("tier-share-without", code=code, name=t.sectors.name(code, self.lang), share=f"{value:.4f}",
-                         difference=f"{value - printed:+.4f}", worst=f"{worst:.4f}")  # fmt: skip
+                self.say(
+                    "tier-share-without",
+                    code=code,
+                    name=t.sectors.name(code, self.lang),
+                    share=f"{value:.4f}",
+                    difference=f"{value - printed:+.4f}",
+                    worst=f"{worst:.4f}",
+                )
             )
         factor = sum(targets.values()) / sum(float(tier_shares(t, self.partition)[k]) for k in targets)
         parts.append(self.say("tier-share-factor", factor=f"{factor:.4f}", missing=f"{100 * (1 - 1 / factor):.2f}"))
@@ -231,17 +264,22 @@ class Evidence:
 
     def tier_growth(self, tier: int, year: int) -> Measured:
         """Growth contribution of a published tier between the tables around a year."""
-        earlier = [y for y in self.tables if y < year]
-        if year not in self.tables or not earlier:
+        if year not in self.tables:
             return Measured(missing=f"table-{year}", note=self._rest("growth", year))
+        if not self._partitioned(2012):
+            return Measured(missing="table-2012", note=self._rest("growth", year))
+        earlier = [y for y in self.tables if y < year]
+        if not earlier:
+            return Measured(missing="table-before", note=self._rest("growth", year))
         before, after = self.tables[max(earlier)], self.tables[year]
         first, second = (t.aggregate(to_common(t.sectors)) for t in (before, after))
-        tiers = self._on_common(self.tables[2012]) if 2012 in self.tables else None
-        if tiers is None:
-            return Measured(missing="table-2012")
-        value = float(growth_contributions(first, second, tiers)[tier])
+        value = float(growth_contributions(first, second, self._on_common(self.tables[2012]))[tier])
         note = self.say("tier-growth", first=before.year, second=after.year)
         return Measured(value, note=f"{note} {self._rest('growth', year)}".strip())
+
+    def _partitioned(self, year: int) -> bool:
+        """Whether the table of a year has the sectors of the published partition."""
+        return year in self.tables and set(self.tables[year].sectors.codes) == set(self.partition.index)
 
     def _on_common(self, t: InputOutputTable) -> "pd.Series[int]":
         """Published partition on the common list: the tier of most of the value added of 2012."""
@@ -286,17 +324,21 @@ class Evidence:
         column = "influence" if what == "influence" else "sensitivity_ghosh"
         codes = digital_sectors(t)
         weight = t.total_value_added[codes] / t.total_value_added[codes].sum()
-        with_identity, without = linkages(t)[column][codes], linkages(t, identity=False)[column][codes]
+        default = linkages(t)
+        with_identity, without = default[column][codes], linkages(t, identity=False)[column][codes]
         weighted = linkages(t, weights=account_weights(t))[column][codes]
         domestic = linkages(domestic_table(t))[column][codes]
-        return {
-            "mean": float(with_identity.mean()),
-            "value-added-weighted mean": float((with_identity * weight).sum()),
-            "mean without identity": float(without.mean()),
-            "value-added-weighted mean without identity": float((without * weight).sum()),
-            "weighted denominator": float(weighted.mean()),
-            "domestic": float(domestic.mean()),
+        found = {
+            "mean": with_identity.mean(),
+            "weighted": (with_identity * weight).sum(),
+            "mean-without-identity": without.mean(),
+            "weighted-without-identity": (without * weight).sum(),
+            "weighted-denominator": weighted.mean(),
+            "domestic": domestic.mean(),
         }
+        if what == "sensitivity":
+            found["leontief"] = default["sensitivity"][codes].mean()
+        return {self.say(f"variant-{name}"): float(value) for name, value in found.items()}
 
 
 def _name(tier: int) -> str:

@@ -3,17 +3,18 @@
 import tomllib
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from shishu.errors import DataError, InputError
 from shishu.labels import nearest
-from shishu.structure.clustering import LINKAGES, SCALINGS, VARIABLES
+from shishu.structure.clustering import Linkage, Scaling, Variable
 
 #: Endings of files that are read as tables.
 TABLE_ENDINGS = (".xlsx", ".xls", ".csv")
-CHAPTERS = ("linkage", "tiers")
+ChapterName = Literal["linkage", "tiers"]
+CHAPTERS: tuple[ChapterName, ...] = get_args(ChapterName)
 
 
 class _Settings(BaseModel):
@@ -24,9 +25,9 @@ class TierSettings(_Settings):
     """How sectors are sorted into tiers."""
 
     k: int = Field(5, ge=2, le=20, description="number of tiers")
-    variables: tuple[Literal[VARIABLES], ...] = Field(("input_share", "output_share"), min_length=1)
-    scaling: Literal[SCALINGS] = "log z-score"
-    linkage: Literal[LINKAGES] = "ward"
+    variables: tuple[Variable, ...] = Field(("input_share", "output_share"), min_length=1)
+    scaling: Scaling = "log z-score"
+    linkage: Linkage = "ward"
     partition: Literal["latest", "each year"] = Field(
         "latest", description="one partition, that of the latest observed table, or one a year"
     )
@@ -58,7 +59,7 @@ class Study(_Settings):
     tables: tuple[Path, ...] = Field((), description="further tables to read")
     digital: tuple[str, ...] = Field((), description="digital sectors by code or name; none: the ICT pair")
     unit: str | None = Field(None, description="unit of the files, where they don't say")
-    chapters: tuple[Literal[CHAPTERS], ...] = CHAPTERS
+    chapters: tuple[ChapterName, ...] = CHAPTERS
     tiers: TierSettings = TierSettings()
     uncertainty: Uncertainty = Uncertainty()
 

@@ -17,7 +17,7 @@ from shishu.study.inputs import Inputs, gather
 Progress = Callable[[str, float], None]
 
 
-def silent(task: str, share: float) -> None:  # noqa: ARG001 - the shape of a progress callback
+def silent(task: str, share: float) -> None:
     """Progress that says nothing."""
 
 
@@ -70,7 +70,7 @@ def compute(study: Study, *, store: Path | None = None, progress: Progress = sil
     inputs = gather(study)
     progress("tables", 1.0)
     mark = fingerprint(inputs)
-    chapters = {}
+    chapters: dict[str, Chapter] = {}
     for name in study.chapters:
         kept = None if store is None else store / name
         found = None if kept is None else _restored(name, kept, mark)

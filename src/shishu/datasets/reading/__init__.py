@@ -73,8 +73,8 @@ def read_table(
     ...     path = Path(folder, "全国2020.csv")
     ...     shishu.load_table(year=2020).to_frame("zh").to_csv(path, encoding="utf-8-sig")
     ...     t = read_table(path, unit="万元")
-    >>> t.region, t.year, t.sectors.id, round(t.to_unit("万亿元").total_value_added.sum(), 3)
-    ('CN', 2020, 'cn-42-2017', 101.642)
+    >>> t.region, t.year, t.sectors.id, f"{t.to_unit('万亿元').total_value_added.sum():.3f}"
+    ('CN', 2020, 'cn-42-2017', '101.642')
     """
     path = Path(path)
     layout = _choose(open_file(path), sheet)
@@ -136,7 +136,7 @@ def _name_beyond(layout: Layout) -> None:
                                                        for c in layout.columns)]  # fmt: skip
     columns = [line for line in layout.beyond_columns if any(is_number(sheet.rows[r.at][line.at])
                                                              for r in layout.rows)]  # fmt: skip
-    named = [f"{sheet.lines[line.at]} ({line.label or '?'})" for line in rows]
+    named = [f"{line.at + 1} ({line.label or '?'})" for line in rows]
     named += [f"{letter(line.at)} ({line.label or '?'})" for line in columns]
     if named:
         warnings.warn(LayoutWarning("read-beyond", sheet=sheet.name, places=", ".join(named)), stacklevel=3)

@@ -35,7 +35,7 @@ def align(layout: Layout) -> Sectors:
     named = {plain(name) for line in columns for name in line.names} | {bare(line.code) for line in columns}
     rows = [line for line in rows if line.code or _numbers(sheet, line) or named & {plain(n) for n in line.names}]
     key = _key(rows, columns)
-    places = _unique(sheet, rows, lambda line: {key(line)[0]} if key(line) else set(), "row")
+    places = _places(sheet, rows, key)
     found: dict[int, Line] = {}
     for line in columns:
         place = next((places[k] for k in key(line) if k in places), None)
@@ -53,7 +53,7 @@ def align(layout: Layout) -> Sectors:
     for place, line in enumerate(rows):
         if place not in found:
             raise InputError(
-                "read-row-unknown", sheet=sheet.name, row=sheet.lines[line.at], label=line.label or "?",
+                "read-row-unknown", sheet=sheet.name, row=line.at + 1, label=line.label or "?",
                 nearest=_nearest(line, columns, KNOWN_ROWS),
             )  # fmt: skip
     aligned = Sectors(tuple(rows), tuple(found[place] for place in range(len(rows))))
@@ -69,17 +69,15 @@ def _key(rows: Sequence[Line], columns: Sequence[Line]) -> Callable[[Line], list
     return lambda line: [plain(name) for name in line.names]
 
 
-def _unique(sheet: Sheet, lines: Sequence[Line], keys: Callable[[Line], set[str]], axis: str) -> dict[str, int]:
+def _places(sheet: Sheet, rows: Sequence[Line], key: Callable[[Line], list[str]]) -> dict[str, int]:
+    """Place of each row by what it is known by; a second one of the same is an error."""
     places: dict[str, int] = {}
-    for place, line in enumerate(lines):
-        for key in keys(line):
-            if key in places:
-                first = lines[places[key]]
-                raise InputError(
-                    f"read-sector-twice-{axis}s", sheet=sheet.name, label=line.label,
-                    rows=f"{sheet.lines[first.at]}, {sheet.lines[line.at]}",
-                )  # fmt: skip
-            places[key] = place
+    for place, line in enumerate(rows):
+        for known in key(line)[:1]:
+            if known in places:
+                both = f"{rows[places[known]].at + 1}, {line.at + 1}"
+                raise InputError("read-sector-twice-rows", sheet=sheet.name, label=line.label, rows=both)
+            places[known] = place
     return places
 
 
@@ -105,7 +103,7 @@ def _compare_names(sheet: Sheet, sectors: Sectors) -> None:
         if owner:
             raise InputError(
                 "read-names-crossed", sheet=sheet.name, column=letter(column.at), label=column.label,
-                row=sheet.lines[owner.at], owner=owner.label,
+                row=owner.at + 1, owner=owner.label,
             )  # fmt: skip
         differing.append(f"{row.label} / {column.names[0]}")
     if differing:

@@ -13,6 +13,8 @@ from shishu.datasets.reading.vocabulary import COLUMN_PARTS, LOOKED_FOR, TRADE_P
 from shishu.errors import BalanceError, ImbalanceWarning, InputError, LayoutWarning
 from shishu.table import FINAL_USE, IMPORTS, ROUNDING, TOLERANCE, VALUE_ADDED, Array
 
+#: Share of total output up to which a sector's output and inputs are a residue of rounding.
+RESIDUE = 1e-9
 FINAL = tuple(name for names in FINAL_USE.values() for name in names)
 
 
@@ -71,7 +73,24 @@ def read_blocks(layout: Layout, sectors: Sectors) -> Blocks:
     _complete(layout, blocks)
     blocks = _trade_totals(layout, _positive_imports(layout, blocks))
     _check_sums(layout, sectors, blocks)
-    return _without_sums(blocks)
+    return _without_residues(layout, sectors, _without_sums(blocks))
+
+
+def _without_residues(layout: Layout, sectors: Sectors, blocks: Blocks) -> Blocks:
+    """Output that is only a residue of rounding, such as -0.0003 with no inputs, is 0."""
+    x = blocks.columns["output"]
+    inputs = np.abs(blocks.flows).sum(axis=0) + sum((np.abs(v) for v in blocks.rows.values()), np.zeros_like(x))
+    residue = (x != 0) & (np.maximum(np.abs(x), inputs) <= RESIDUE * np.abs(x).sum())
+    if not residue.any():
+        return blocks
+    named = [f"{sectors.rows[i].label} ({x[i]:.2g})" for i in np.flatnonzero(residue)]
+    warnings.warn(LayoutWarning("read-residue", sheet=layout.sheet.name, sectors=", ".join(named)), stacklevel=2)
+    return replace(
+        blocks,
+        flows=np.where(residue, 0.0, blocks.flows),
+        columns={**blocks.columns, "output": np.where(residue, 0.0, x)},
+        rows={part: np.where(residue, 0.0, values) for part, values in blocks.rows.items()},
+    )
 
 
 def _parts(layout: Layout, lines: Sequence[Line], axis: str) -> dict[str, Line]:
@@ -81,7 +100,7 @@ def _parts(layout: Layout, lines: Sequence[Line], axis: str) -> dict[str, Line]:
             continue
         if line.part in parts:
             first = parts[line.part]
-            where = [letter(x.at) if axis == "column" else layout.sheet.lines[x.at] for x in (first, line)]
+            where = [letter(x.at) if axis == "column" else x.at + 1 for x in (first, line)]
             raise InputError(
                 f"read-part-twice-{axis}s", sheet=layout.sheet.name, part=line.part,
                 places=f"{where[0]} ({first.label}), {where[1]} ({line.label})",
@@ -129,10 +148,10 @@ def _trade_totals(layout: Layout, blocks: Blocks) -> Blocks:
         floor = TOLERANCE * np.maximum(np.abs(whole), ROUNDING * np.abs(whole).sum())
         if printed and (np.abs(added - whole) <= floor).all():
             continue
-        for part in printed:
-            if columns.pop(part).any():
-                facts = {"sheet": layout.sheet.name, "part": part, "total": parts[1]}
-                warnings.warn(LayoutWarning("read-trade-total", **facts), stacklevel=2)
+        left_out = [part for part in printed if columns.pop(part).any()]
+        if left_out:
+            facts = {"sheet": layout.sheet.name, "parts": " + ".join(left_out), "total": parts[1]}
+            warnings.warn(LayoutWarning("read-trade-total", **facts), stacklevel=2)
         columns[parts[1]] = whole
         corner = {
             (r, parts[1] if c == total else c): v for (r, c), v in corner.items() if c not in parts
@@ -213,12 +232,13 @@ def _check_corner(layout: Layout, blocks: Blocks) -> list[tuple[float, dict[str,
             continue
         else:
             continue
-        scale = max(float(np.abs(blocks.columns.get(column, blocks.columns["output"])).sum()), 1e-300)
+        x = blocks.columns["output"]
+        scale = max(float(np.abs(blocks.columns.get(column, x)).sum()), ROUNDING * float(np.abs(x).sum()), 1e-300)
         off.append(_compare(layout, row, np.array([value]), np.array([expected]), np.array([scale]), [column]))
     return off
 
 
-def _compare(  # noqa: PLR0917 - two vectors and what they are called
+def _compare(
     layout: Layout, part: str, printed: Array, expected: Array, size: Array, labels: Sequence[str]
 ) -> tuple[float, dict[str, object]]:
     """Printed sub-total against the sum of its parts: how far apart, relative to itself or output, and where."""

@@ -23,13 +23,10 @@ class Sheet:
     name : str
         Name of the sheet, or of the file for a CSV.
     rows : sequence of sequence of cells
-    lines : sequence of int
-        Row number of each row as the user's program shows it.
     """
 
     name: str
     rows: Sequence[Sequence[Cell]]
-    lines: Sequence[int]
 
     @property
     def width(self) -> int:
@@ -44,7 +41,7 @@ class Sheet:
         """Facts of a message: sheet, row, column letter, what stands there."""
         return {
             "sheet": self.name,
-            "row": self.lines[row],
+            "row": row + 1,
             "column": letter(column),
             "found": self.text(row, column),
         }

@@ -5,8 +5,6 @@ import struct
 import zipfile
 from collections.abc import Iterator
 
-from openpyxl import load_workbook
-
 Fault = tuple[str, int, int, str]
 
 _NAMES = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}
@@ -24,6 +22,8 @@ def _in_xlsx(data: bytes) -> Iterator[Fault]:
         pages = [name for name in parts.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
         if not any(b't="e"' in parts.read(name) for name in pages):
             return
+    from openpyxl import load_workbook  # heavy, and needed only where a cell has an error
+
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     for page in book.worksheets:
         for row in page.iter_rows():
@@ -37,7 +37,7 @@ def _in_xls(data: bytes) -> Iterator[Fault]:
     stream = _book_stream(data)
     for name, start in [*_sheets(stream)]:
         for kind, body in _records(stream, start):
-            if kind == _BOOLERR and body[7]:
+            if kind == _BOOLERR and body[7:8] == b"\x01":
                 error = body[6]
             elif kind == _FORMULA and body[12:14] == b"\xff\xff" and body[6] == 2:
                 error = body[8]
@@ -94,5 +94,7 @@ def _book_stream(data: bytes) -> bytes:
         entry = directory[place : place + 128]
         name = entry[: max(struct.unpack_from("<H", entry, 64)[0] - 2, 0)].decode("utf-16-le", "replace")
         if name.lower() in ("workbook", "book"):
-            return stream(struct.unpack_from("<I", entry, 116)[0])[: struct.unpack_from("<I", entry, 120)[0]]
+            start, length = struct.unpack_from("<II", entry, 116)
+            # A stream below the limit lies elsewhere; no table is that small.
+            return stream(start)[:length] if length >= struct.unpack_from("<I", data, 56)[0] else b""
     return b""

@@ -74,26 +74,17 @@ def _looks(data: bytes) -> str:
     return "?" if b"\0" in data[:1000] or not data else "TXT/CSV"
 
 
-def _sheet(name: str, grid: Sequence[Sequence[Cell]], lines: Sequence[int] | None = None) -> Sheet:
+def _sheet(name: str, grid: Sequence[Sequence[Cell]]) -> Sheet:
     width = max(map(len, grid), default=0)
-    rows = [[*row, *[""] * (width - len(row))] for row in grid]
-    return Sheet(name, rows, lines or range(1, len(rows) + 1))
+    return Sheet(name, [[*row, *[""] * (width - len(row))] for row in grid])
 
 
 def _text_sheet(path: Path, data: bytes) -> Sheet:
     text = _decode(path, data)
     head = "\n".join(text.splitlines()[:20])
     delimiter = max(",\t;", key=head.count)
-    rows: list[list[Cell]] = []
-    lines: list[int] = []
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    before = 0
-    for row in reader:
-        rows.append([cell.strip() for cell in row])
-        lines.append(before + 1)
-        before = reader.line_num
-    sheet = _sheet(path.name, rows, lines)
-    return widen(sheet)
+    return widen(_sheet(path.name, [[cell.strip() for cell in row] for row in reader]))
 
 
 def _decode(path: Path, data: bytes) -> str:

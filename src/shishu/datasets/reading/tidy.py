@@ -1,6 +1,9 @@
 """The long layout (row, column, value), put into the shape of a sheet."""
 
-from shishu.datasets.reading.cells import Cell, Sheet, number
+from collections.abc import Sequence
+from itertools import pairwise
+
+from shishu.datasets.reading.cells import Cell, Sheet, bare, code, number
 from shishu.errors import InputError
 from shishu.labels import plain
 
@@ -29,25 +32,34 @@ def widen(sheet: Sheet) -> Sheet:
         return sheet
     if "origin" in found:
         raise InputError("read-origin", sheet=sheet.name)
-    rows: dict[str, int] = {}
-    columns: dict[str, int] = {}
-    values: dict[tuple[int, int], float] = {}
+    values: dict[tuple[str, str], float] = {}
     for line in range(start + 1, len(sheet.rows)):
-        labels = [sheet.text(line, found[name]) for name in ("row", "column")]
         if not any(map(str, sheet.rows[line])):
             continue
-        place = (rows.setdefault(labels[0], len(rows)), columns.setdefault(labels[1], len(columns)))
-        if place in values:
-            raise InputError("read-cell-twice", sheet=sheet.name, row=sheet.lines[line], cell=", ".join(labels))
-        values[place] = number(sheet, line, found["value"])
-    above = [[*row, *[""] * (len(columns) + 1 - len(row))] for row in sheet.rows[:start]]
-    grid: list[list[Cell]] = [list(row) for row in above]
+        cell = (sheet.text(line, found["row"]), sheet.text(line, found["column"]))
+        if cell in values:
+            raise InputError("read-cell-twice", sheet=sheet.name, row=line + 1, cell=", ".join(cell))
+        values[cell] = number(sheet, line, found["value"])
+    rows, columns = _orders(list(values))
+    grid: list[list[Cell]] = [list(row) for row in sheet.rows[:start]]
     grid.append(["code", *columns])
-    for label, i in rows.items():
-        cells = [values.get((i, j), float("nan")) for j in range(len(columns))]
-        grid.append([label, *["" if cell != cell else cell for cell in cells]])  # noqa: PLR0124 - not a number
+    for row in rows:
+        cells = [values.get((row, column), float("nan")) for column in columns]
+        grid.append([row, *["" if cell != cell else cell for cell in cells]])  # noqa: PLR0124 - not a number
     width = max(map(len, grid))
-    return Sheet(sheet.name, [[*row, *[""] * (width - len(row))] for row in grid], range(1, len(grid) + 1))
+    return Sheet(sheet.name, [[*row, *[""] * (width - len(row))] for row in grid])
+
+
+def _orders(cells: Sequence[tuple[str, str]]) -> tuple[list[str], list[str]]:
+    """Labels of rows and columns, sectors first, in the order of the axis that runs slower through the file."""
+    axes = [[cell[k] for cell in cells] for k in (0, 1)]
+    changes = [sum(a != b for a, b in pairwise(axis)) for axis in axes]
+    forms = [{bare(code(label)): label for label in reversed(axis)} for axis in axes]
+    slower = dict.fromkeys(bare(code(label)) for label in axes[int(changes[1] < changes[0])])
+    both = [form for form in slower if form in forms[0] and form in forms[1]]
+    rest = [dict.fromkeys(bare(code(label)) for label in axis if bare(code(label)) not in both) for axis in axes]
+    rows, columns = ([forms[k][form] for form in (*both, *rest[k])] for k in (0, 1))
+    return rows, columns
 
 
 def _headings(sheet: Sheet, row: int) -> dict[str, int]:

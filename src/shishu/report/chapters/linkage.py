@@ -69,7 +69,12 @@ def _map(view: View) -> str:
     key = both[(both["value"] > 1) & (both["push"] > 1)].sort_values("value", ascending=False)
     digital = [s for s in view.lists[view.published].groups.get("digital", ()) if s in both.index]
     listed = view.say("and-list").join(
-        view.say("map-digital", name=both.loc[s, "name"], pull=f"{both.loc[s, 'value']:.2f}", push=f"{both.loc[s, 'push']:.2f}")
+        view.say(
+            "map-digital",
+            name=both.loc[s, "name"],
+            pull=f"{both.loc[s, 'value']:.2f}",
+            push=f"{both.loc[s, 'push']:.2f}",
+        )
         for s in digital
     )
     return view.say("sentence-map", year=view.latest, number=len(key), all=len(both), digital=listed,

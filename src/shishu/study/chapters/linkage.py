@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
+import numpy as np
 import pandas as pd
 
-from shishu.findings import Finding, to_frame
+from shishu.findings import Finding, Status, to_frame
 from shishu.inputoutput import (
     digital_demand,
     digital_inputs,
@@ -67,16 +68,21 @@ def sectors(t: InputOutputTable, digital: Sequence[str]) -> Iterator[Finding]:
 def coefficients(t: InputOutputTable, digital: Sequence[str], uncertainty: Uncertainty) -> Iterator[Finding]:
     """Influence and sensitivity of every sector and, as their mean, of the digital sectors; with intervals."""
 
-    def stacked(other: InputOutputTable) -> "pd.Series[float]":
+    members = t.output.index.isin(list(digital))
+
+    def with_group(other: InputOutputTable) -> pd.DataFrame:
         frame = linkages(other)
-        frame.loc[GROUP] = frame.loc[list(digital)].mean()
-        return frame.unstack()
+        values = frame.to_numpy()
+        return pd.DataFrame(
+            np.vstack([values, values[members].mean(axis=0)]), index=[*frame.index, GROUP], columns=frame.columns
+        )
 
     settings = uncertainty.model_dump()
-    drawn = intervals(t, stacked, **settings)
-    for measure in ("influence", "sensitivity", "sensitivity_ghosh"):
-        part = drawn.loc[measure]
-        yield from by_sector(t, measure, part["value"], low=part["low"], high=part["high"], **settings)
+    drawn = intervals(t, with_group, **settings)
+    for measure in drawn.value.columns:
+        yield from by_sector(
+            t, measure, drawn.value[measure], low=drawn.low[measure], high=drawn.high[measure], parameters=settings
+        )
 
 
 def losses(t: InputOutputTable, digital: Sequence[str]) -> Iterator[Finding]:
@@ -94,14 +100,16 @@ def imported(
 ) -> Iterator[Finding]:
     """Import content of digital inputs, and the coefficients on the domestic block."""
     block = "published" if published else "equal import shares"
-    status = "observed" if published else "estimated"
+    status: Status = "observed" if published else "estimated"
     content = 100.0 * import_content(t, domestic, digital)
     for column in ("direct", "complete"):
-        yield from by_sector(t, f"import_content_{column}", content[column], status=status, domestic=block)
+        yield from by_sector(
+            t, f"import_content_{column}", content[column], status=status, parameters={"domestic": block}
+        )
     home = linkages(domestic)
     home.loc[GROUP] = home.loc[list(digital)].mean()
     for measure in ("influence", "sensitivity_ghosh"):
-        yield from by_sector(t, f"{measure}_domestic", home[measure], status=status, domestic=block)
+        yield from by_sector(t, f"{measure}_domestic", home[measure], status=status, parameters={"domestic": block})
 
 
 def demand(t: InputOutputTable, domestic: InputOutputTable, digital: Sequence[str]) -> Iterator[Finding]:
@@ -110,10 +118,10 @@ def demand(t: InputOutputTable, domestic: InputOutputTable, digital: Sequence[st
     for kind in DEMAND:
         yield from by_sector(t, f"digital_{kind}", pd.Series({GROUP: used[kind]}))
     drawn = induced(domestic, of="value_added").loc[list(digital)].sum()
-    status = "observed" if domestic.source.id.endswith("-origin") else "estimated"
+    status: Status = "observed" if domestic.source.id.endswith("-origin") else "estimated"
     for kind, value in drawn.items():
         yield from by_sector(
-            t, "induced_digital_value_added", pd.Series({GROUP: value}), status=status, demand=str(kind)
+            t, "induced_digital_value_added", pd.Series({GROUP: value}), status=status, parameters={"demand": kind}
         )
     added = t.total_value_added
     own = added[list(digital)].sum()

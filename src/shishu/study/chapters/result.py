@@ -1,6 +1,6 @@
 """What a chapter hands over."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -38,8 +38,8 @@ def by_sector(
     low: "pd.Series[float] | None" = None,
     high: "pd.Series[float] | None" = None,
     status: Status = "observed",
-    **parameters: object,
-) -> Iterable[Finding]:
+    parameters: Mapping[str, object] | None = None,
+) -> Iterator[Finding]:
     """One finding a label of a Series; the list that the labels belong to goes into the parameters."""
     nothing = pd.Series(float("nan"), index=values.index)
     bounds = zip(nothing if low is None else low, nothing if high is None else high, strict=True)
@@ -53,6 +53,6 @@ def by_sector(
             low=float(below),
             high=float(above),
             status=status,
-            parameters={"list": t.sectors.id, **parameters},
+            parameters={"list": t.sectors.id, **(parameters or {})},
             sources=(t.source.id,),
         )

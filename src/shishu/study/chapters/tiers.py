@@ -8,7 +8,7 @@ import pandas as pd
 
 from shishu.datasets import figures
 from shishu.errors import InputError
-from shishu.findings import Finding, to_frame
+from shishu.findings import Finding, Status, to_frame
 from shishu.structure import (
     TiersResult,
     growth_contributions,
@@ -61,15 +61,15 @@ def run(inputs: Inputs, progress: Callable[[str, float], None]) -> Chapter:
 def membership(inputs: Inputs, base: TiersResult, chosen: dict[str, object]) -> Iterator[Finding]:
     """Tier of every sector on the list that compares and, inherited, on the latest published list."""
     latest = inputs.compared[inputs.latest]
-    yield from by_sector(latest, "tier", base.tier, **chosen)
+    yield from by_sector(latest, "tier", base.tier, parameters=chosen)
     own, concordance = inputs.tables[inputs.latest], inputs.concordances[inputs.latest]
     if own.sectors.id != latest.sectors.id:
         inherited = pd.Series([base.tier[p] for p in concordance.parent], index=list(own.sectors.codes))
-        yield from by_sector(own, "tier", inherited, inherited_from=latest.sectors.id, **chosen)
+        yield from by_sector(own, "tier", inherited, parameters={"inherited_from": latest.sectors.id, **chosen})
     share = 100.0 * base.indicators["input_share"] if "input_share" in base.indicators else None
     if share is not None:
         mean = share.groupby(base.tier).mean()
-        yield from by_sector(latest, "tier_input_share", mean.rename(str), **chosen)
+        yield from by_sector(latest, "tier_input_share", mean.rename(str), parameters=chosen)
 
 
 def shares(
@@ -83,13 +83,13 @@ def shares(
     value = tier_shares(t, tier).rename(str)
     low = high = None
     if drawn is not None:
-        every = pd.concat([tier_shares(t, drawn[i]).rename(str) for i in drawn], axis=1).fillna(0.0)
-        every = every.reindex(value.index).to_numpy()
+        added = t.total_value_added
+        drawn_tiers = drawn.reindex(added.index).to_numpy()
+        every = np.array([100.0 * added.to_numpy() @ (drawn_tiers == int(k)) / added.sum() for k in value.index])
         low, high = (
-            pd.Series(np.quantile(every, q, axis=1), index=value.index)
-            for q in ((1 - level) / 2, (1 + level) / 2)
+            pd.Series(np.quantile(every, q, axis=1), index=value.index) for q in ((1 - level) / 2, (1 + level) / 2)
         )
-    yield from by_sector(t, "tier_value_added_share", value, low=low, high=high, level=level, **chosen)
+    yield from by_sector(t, "tier_value_added_share", value, low=low, high=high, parameters={"level": level, **chosen})
 
 
 def contributions(
@@ -103,9 +103,11 @@ def contributions(
     sources = (before.source.id, after.source.id)
     period = f"{before.year}-{after.year}"
 
-    def findings(measure: str, values: "pd.Series[float]", status: str, sources: tuple[str, ...]) -> Iterator[Finding]:
+    def findings(
+        measure: str, values: "pd.Series[float]", status: Status, sources: tuple[str, ...]
+    ) -> Iterator[Finding]:
         for group, value in values.items():
-            yield Finding(measure, float(value), after.region, period, sector=str(group), status=status,  # type: ignore[arg-type]
+            yield Finding(measure, float(value), after.region, period, sector=str(group), status=status,
                           parameters={"list": after.sectors.id, **chosen}, sources=sources)  # fmt: skip
 
     yield from findings("tier_contribution", growth_contributions(before, after, tier), "observed", sources)
@@ -125,8 +127,10 @@ def agreement(t: InputOutputTable, table: pd.DataFrame, chosen: dict[str, object
     """Stability of the partition, scenario by scenario."""
     for scenario, row in table.iterrows():
         jaccard = row.drop("adjusted_rand").rename(str)
-        yield from by_sector(t, "tier_jaccard", jaccard, **chosen, scenario=scenario)
-        yield from by_sector(t, "tier_rand", pd.Series({"": row["adjusted_rand"]}), **chosen, scenario=scenario)
+        yield from by_sector(t, "tier_jaccard", jaccard, parameters={**chosen, "scenario": scenario})
+        yield from by_sector(
+            t, "tier_rand", pd.Series({"": row["adjusted_rand"]}), parameters={**chosen, "scenario": scenario}
+        )
 
 
 def dendrogram(base: TiersResult) -> pd.DataFrame:
