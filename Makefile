@@ -50,7 +50,7 @@ check: $(VENV)/.dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: $(VENV)/.bench
-	$(BIN)/python -m pytest benchmarks --benchmark-only --benchmark-columns=median,min,rounds -o testpaths=benchmarks -o filterwarnings=default
+	$(BIN)/python -m pytest benchmarks --import-mode=prepend -s --benchmark-only --benchmark-columns=median,min,rounds --benchmark-sort=mean -o filterwarnings=default -o addopts=
 
 docs: $(VENV)/.dev
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict

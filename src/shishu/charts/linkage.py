@@ -1,5 +1,7 @@
 """Charts of the chapter on linkages."""
 
+from typing import Any
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -13,7 +15,7 @@ TOP = 15
 
 def _short(names: "pd.Series[str]") -> "pd.Series[str]":
     """Names that fit beside an axis."""
-    short = names.str.replace(r"^(Manufacture|Production and supply|Smelting and processing) of ", "", regex=True)
+    short = names.str.replace(r"^(Manufacture|Production and supply) of ", "", regex=True)
     return short.str.slice(0, 1).str.upper() + short.str.slice(1)
 
 
@@ -28,7 +30,7 @@ def _apart(ranked: pd.DataFrame, most: int) -> list[int]:
     span_x, span_y = (np.ptp(ranked[name]) for name in ("value_pull", "value_push"))
     for row, x, y in zip(ranked.index, ranked["value_pull"], ranked["value_push"], strict=True):
         near = any(
-            abs(x - ranked.at[k, "value_pull"]) < 0.3 * span_x and abs(y - ranked.at[k, "value_push"]) < 0.05 * span_y
+            abs(x - ranked.at[k, "value_pull"]) < 0.4 * span_x and abs(y - ranked.at[k, "value_push"]) < 0.06 * span_y
             for k in kept
         )
         if len(kept) < most and not near:
@@ -98,7 +100,7 @@ def linkage_map(view: View) -> Drawing:
     data = data[data["sector"] != GROUP].copy()
     digital = set(view.lists[view.published].groups.get("digital", ()))
     data["digital"] = [view.say("digital-sectors" if s in digital else "other-sectors") for s in data["sector"]]
-    data["label"] = _cut(_short(data["name"]), 26 if view.lang == "en" else 12)
+    data["label"] = _cut(_short(data["name"]), 26 if view.lang == "en" else 9)
     # Names only where there is room: the digital sectors and those farthest out, none close to another.
     distance = (data["value_pull"] - 1).abs() * 2.5 + (data["value_push"] - 1).abs()
     ranked = data.assign(far=distance + 10 * data["sector"].isin(digital)).sort_values("far", ascending=False)
@@ -115,11 +117,12 @@ def linkage_map(view: View) -> Drawing:
         color=alt.Color("digital:N", scale=alt.Scale(range=[CATEGORIES[1], ACCENT],
                                                      domain=[view.say("digital-sectors"), view.say("other-sectors")])),
     )  # fmt: skip
-    text = alt.Text("label:N")
-    labels = (
-        alt.Chart(named[right]).mark_text(align="left", dx=7, dy=-6, fontSize=11).encode(**axes, text=text),
-        alt.Chart(named[~right]).mark_text(align="right", dx=-7, dy=-6, fontSize=11).encode(**axes, text=text),
-    )
+    halo: dict[str, Any] = {"stroke": "white", "strokeWidth": 3}  # below, so that names stand out
+    labels = [
+        alt.Chart(named[side]).mark_text(dy=-6, fontSize=11, **place, **outline).encode(**axes, text="label:N")
+        for side, place in ((right, dict[str, Any](align="left", dx=7)), (~right, dict[str, Any](align="right", dx=-7)))
+        for outline in (halo, dict[str, Any]())
+    ]
     cross = pd.DataFrame({"one": [1.0]})
     lines = alt.Chart(cross).mark_rule(strokeDash=[4, 4], color=MUTED).encode(x="one:Q") + alt.Chart(cross).mark_rule(
         strokeDash=[4, 4], color=MUTED

@@ -120,7 +120,9 @@ def recognise(codes: Sequence[str], names: Sequence[str]) -> Classification:
         for group, listed in members.items():
             if place[1] in home.groups[group]:
                 listed.append(code)
-    groups = {group: tuple(listed) for group, listed in members.items()}
+    # Industries only where they are complete: a sum over some of an industry's sectors would mislead.
+    complete = members if None not in places else {"digital": members["digital"]}
+    groups = {group: tuple(listed) for group, listed in complete.items() if listed}
     return Classification("own", tuple(codes), tuple(names), tuple(english), MappingProxyType(groups))
 
 

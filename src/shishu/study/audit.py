@@ -24,6 +24,8 @@ from shishu.table import InputOutputTable
 COLUMNS = (
     "id", "quantity", "region", "period", "published", "ours", "unit", "difference", "verdict", "explanation",
 )  # fmt: skip
+#: List of sectors that the published partition is of.
+PARTITIONED = "cn-42-2012"
 TIERS = {"high": 1, "medium-high": 2, "medium": 3, "medium-low": 4, "low": 5}
 
 
@@ -164,9 +166,7 @@ class Evidence:
         national = result.inputs.region == "CN"
         #: National tables on a list of sectors that ships inside: the published partition refers to these.
         self.tables = {y: t for y, t in result.inputs.tables.items() if national and t.sectors.id in lists()}
-        partition = figures("published-tiers").set_index("sector")
-        self.partition: pd.Series[int] = partition["tier"]
-        self.names: pd.Series[str] = partition["name"]
+        self.partition: pd.Series[int] = figures("published-tiers").set_index("sector")["tier"]
 
     def say(self, key: str, **facts: object) -> str:
         """One explanation in the language of the audit."""
@@ -279,7 +279,7 @@ class Evidence:
 
     def _partitioned(self, year: int) -> bool:
         """Whether the table of a year has the sectors of the published partition."""
-        return year in self.tables and set(self.tables[year].sectors.codes) == set(self.partition.index)
+        return year in self.tables and self.tables[year].sectors.id == PARTITIONED
 
     def _on_common(self, t: InputOutputTable) -> "pd.Series[int]":
         """Published partition on the common list: the tier of most of the value added of 2012."""

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from shishu import datasets
-from shishu.datasets import load_table, receipt, table_years, to_common
+from shishu.datasets import load_table, read_table, receipt, table_years, to_common
 from shishu.datasets.catalogue import receipts
 from shishu.errors import DataError, InputError, ShishuWarning
 from shishu.inputoutput import digital_sectors, domestic_table
@@ -128,7 +127,7 @@ def gather(study: Study) -> Inputs:
                     tables[year] = load_table(year=year)
                     tables[year].check()
         for path in study.files():
-            t = datasets.read_table(path, unit=study.unit, region=study.region or None)
+            t = read_table(path, unit=study.unit, region=study.region or None)
             if not study.years or t.year in study.years:
                 tables[t.year] = t
     if not tables:
