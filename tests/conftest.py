@@ -13,7 +13,7 @@ settings.register_profile(
     derandomize=True,
     database=None,
     deadline=None,
-    max_examples=30,
+    max_examples=20,
     phases=(Phase.explicit, Phase.generate, Phase.shrink),
 )
 settings.load_profile("shishu")

@@ -9,7 +9,6 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -62,7 +61,7 @@ class Classification:
     codes: tuple[str, ...]
     names_zh: tuple[str, ...]
     names_en: tuple[str, ...]
-    groups: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         twice = sorted({code for code in self.codes if self.codes.count(code) > 1})
@@ -79,6 +78,11 @@ class Classification:
     def position(self) -> Mapping[str, int]:
         """Place of each code."""
         return {code: place for place, code in enumerate(self.codes)}
+
+    def agrees(self, other: "Classification") -> bool:
+        """Whether another list has the same labels in the same order: codes, and names but for their writing."""
+        same = [plain(name) for name in self.names_zh] == [plain(name) for name in other.names_zh]
+        return self.codes == other.codes and (same or self.id == other.id != "own")
 
     def names(self, lang: str | None = None) -> tuple[str, ...]:
         """Names in one language, in order."""

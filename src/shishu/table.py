@@ -65,6 +65,14 @@ def unit(name: str) -> str:
     return standard
 
 
+def comparable(first: "InputOutputTable", second: "InputOutputTable") -> None:
+    """Refuse two tables whose sectors or units differ: codes alone may mean other sectors in another year."""
+    if not first.sectors.agrees(second.sectors):
+        raise InputError("sectors-differ", first=repr(first), second=repr(second))
+    if first.unit != second.unit:
+        raise InputError("units-differ", first=first.unit, second=second.unit)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class InputOutputTable:
     """Product-by-product input–output table at current producers' prices; rows sell, columns buy.

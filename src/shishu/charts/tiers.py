@@ -107,7 +107,12 @@ def stability(view: View) -> Drawing:
     data["scenario"] = [scenario(view, s) for s in data["detail"]]
     columns, rows = list(dict.fromkeys(data["column"])), list(dict.fromkeys(data["scenario"]))
     base = alt.Chart(data).encode(
-        x=alt.X("column:N", sort=columns, title=None, axis=alt.Axis(orient="top", labelAngle=0, labelFontSize=11)),
+        x=alt.X(
+            "column:N",
+            sort=columns,
+            title=None,
+            axis=alt.Axis(orient="top", labelAngle=0, labelExpr="split(datum.label, '-')"),
+        ),
         y=alt.Y("scenario:N", sort=rows, title=None),
         tooltip=["scenario:N", "column:N", alt.Tooltip("value:Q", format=".2f")],
     )

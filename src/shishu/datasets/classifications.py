@@ -57,7 +57,7 @@ def sector_list(name: str) -> Classification:
         tuple(r["code"] for r in rows),
         tuple(r["name_zh"] for r in rows),
         tuple(r["name_en"] for r in rows),
-        MappingProxyType(groups),
+        groups,
     )
 
 
@@ -105,9 +105,7 @@ def recognise(codes: Sequence[str], names: Sequence[str]) -> Classification:
                 return sectors
             renamed = dict(zip(sectors.codes, codes, strict=True))
             groups = {g: tuple(renamed[c] for c in members) for g, members in sectors.groups.items()}
-            return Classification(
-                sectors.id, tuple(codes), sectors.names_zh, sectors.names_en, MappingProxyType(groups)
-            )
+            return Classification(sectors.id, tuple(codes), sectors.names_zh, sectors.names_en, groups)
     places = [_known_names().get(name) for name in folded]
     english: list[str] = []
     members: dict[str, list[str]] = {group: [] for group in (*INDUSTRIES, "digital")}
@@ -123,7 +121,7 @@ def recognise(codes: Sequence[str], names: Sequence[str]) -> Classification:
     # Industries only where they are complete: a sum over some of an industry's sectors would mislead.
     complete = members if None not in places else {"digital": members["digital"]}
     groups = {group: tuple(listed) for group, listed in complete.items() if listed}
-    return Classification("own", tuple(codes), tuple(names), tuple(english), MappingProxyType(groups))
+    return Classification("own", tuple(codes), tuple(names), tuple(english), groups)
 
 
 def to_common(sectors: Classification) -> Concordance:

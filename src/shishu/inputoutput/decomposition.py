@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from shishu.errors import InputError
-from shishu.inputoutput.leontief import column_shares, inverse
-from shishu.table import Array, InputOutputTable
+from shishu.inputoutput.leontief import inverse, technology
+from shishu.table import Array, InputOutputTable, comparable
 
 
 def polar_decompositions(before: Sequence[Array], after: Sequence[Array]) -> tuple[list[Array], list[Array]]:
@@ -61,14 +61,12 @@ def structural_decomposition(
     ----------
     Dietzenbacher and Los (1998).
     """
-    if t0.sectors.codes != t1.sectors.codes:
-        raise InputError("table-labels", block=repr(t1), where=t0.sectors.id)
-    if t0.unit != t1.unit:
-        raise InputError("units-differ", first=t0.unit, second=t1.unit)
+    comparable(t0, t1)
+    if t0.treatment != t1.treatment:
+        raise InputError("treatments-differ", first=repr(t0), second=repr(t1))
     factors = []
     for t in (t0, t1):
-        x = t.output.to_numpy()
-        A = column_shares(t.intermediate.to_numpy(), x)
+        A, x = technology(t)
         factors.append((inverse(A), (x - A @ x)[:, None]))
     first, last = polar_decompositions(*factors)
     (tech_first, final_last), (tech_last, final_first) = (

@@ -8,8 +8,8 @@ import pandas as pd
 from shishu.errors import InputError
 from shishu.inputoutput.imports import domestic_table
 from shishu.inputoutput.induced import induced
-from shishu.inputoutput.leontief import column_shares, inverse, row_shares, shares_of, solve_multipliers
-from shishu.table import InputOutputTable
+from shishu.inputoutput.leontief import column_shares, inverse, row_shares, shares_of, solve_multipliers, technology
+from shishu.table import InputOutputTable, comparable
 
 
 def digital_sectors(t: InputOutputTable, digital: Sequence[str] | str | None = None) -> list[str]:
@@ -55,9 +55,9 @@ def digital_inputs(t: InputOutputTable, digital: Sequence[str] | str | None = No
     """
     codes = digital_sectors(t, digital)
     d = np.isin(t.sectors.codes, codes).astype(float)
-    Z, x = t.intermediate.to_numpy(), t.output.to_numpy()
+    A, x = technology(t)
+    Z = t.intermediate.to_numpy()
     level = d @ Z
-    A = column_shares(Z, x)
     both = solve_multipliers(A, np.vstack([d, np.ones_like(d)]))
     complete, total = both[0] - d, both[1] - 1.0
     return pd.DataFrame(
@@ -110,10 +110,10 @@ def digital_inputs_by_group(
         groups = {**groups, "digital": codes}
     Z = t.intermediate
     level = Z.loc[codes].sum(axis=0)
-    rows = {name: (level[list(g)].sum(), Z[list(g)].to_numpy().sum()) for name, g in groups.items()}
-    return pd.DataFrame(
-        {"level": {k: a for k, (a, _) in rows.items()}, "share": {k: a / b for k, (a, b) in rows.items()}}
-    ).rename_axis("group")
+    levels = np.array([level[list(g)].sum() for g in groups.values()])
+    whole = np.array([Z[list(g)].to_numpy().sum() for g in groups.values()])
+    index = pd.Index(list(groups), name="group")
+    return pd.DataFrame({"level": levels, "share": shares_of(levels, whole)}, index=index)
 
 
 def digital_demand(
@@ -177,12 +177,13 @@ def import_content(
     """
     if domestic is None:
         domestic = domestic_table(t)
-    if domestic.sectors.codes != t.sectors.codes:
-        raise InputError("table-labels", block="domestic", where=t.sectors.id)
+    comparable(t, domestic)
+    if (domestic.year, domestic.region) != (t.year, t.region):
+        raise InputError("tables-differ", first=repr(t), second=repr(domestic))
     d = np.isin(t.sectors.codes, digital_sectors(t, digital))
-    x = t.output.to_numpy()
+    A, x = technology(t)
     Z, Zd = t.intermediate.to_numpy(), domestic.intermediate.to_numpy()
-    A, Ad = column_shares(Z, x), column_shares(Zd, x)
+    Ad = column_shares(Zd, x)
     L = inverse(Ad)
     needed, home = (A[d] @ L).sum(axis=0), (Ad[d] @ L).sum(axis=0)
     return pd.DataFrame(

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from shishu.errors import InputError
-from shishu.inputoutput.leontief import column_shares, inverse
+from shishu.inputoutput.leontief import inverse, technology
 from shishu.table import Array, InputOutputTable
 
 LOSSES = ("total", "final_use_kept", "internal_kept", "backward", "forward")
@@ -51,8 +51,7 @@ def extraction_losses(t: InputOutputTable) -> pd.DataFrame:
     >>> extraction_losses(t).loc["1"].round(4).to_list()
     [1210.5263, 860.5263, 798.7616, 413.1579, 786.8421, 40.3509]
     """
-    x = t.output.to_numpy()
-    A = column_shares(t.intermediate.to_numpy(), x)
+    A, x = technology(t)
     losses = pd.DataFrame(closed_forms(A, x, inverse(A)), index=t.output.index, columns=list(LOSSES))
     losses["share"] = 100.0 * losses["total"] / x.sum()
     return losses
@@ -73,8 +72,7 @@ def group_extraction(t: InputOutputTable, group: Sequence[str]) -> "pd.Series[fl
     if not codes:
         raise InputError("group-empty", table=repr(t))
     k = np.isin(t.sectors.codes, codes)
-    x = t.output.to_numpy()
-    A = column_shares(t.intermediate.to_numpy(), x)
+    A, x = technology(t)
     y = x - A @ x
 
     def loss(keep: npt.NDArray[np.bool_], final: Array) -> float:

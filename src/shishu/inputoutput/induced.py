@@ -5,7 +5,7 @@ import pandas as pd
 
 from shishu.errors import InputError
 from shishu.inputoutput.imports import domestic_table
-from shishu.inputoutput.leontief import column_shares, inverse, shares_of
+from shishu.inputoutput.leontief import inverse, shares_of, technology
 from shishu.table import InputOutputTable
 
 KINDS = ("consumption", "investment", "exports")
@@ -30,8 +30,8 @@ def induced(t: InputOutputTable, of: str = "output") -> pd.DataFrame:
     if of not in ("output", "value_added"):
         raise InputError("option-unknown", option="of", value=of, known="output, value_added", nearest="output")
     home = domestic_table(t) if t.treatment == "competitive" else t
-    x = home.output.to_numpy()
-    L = inverse(column_shares(home.intermediate.to_numpy(), x))
+    A, x = technology(home)
+    L = inverse(A)
     amounts = L @ np.column_stack([home.demand(kind).to_numpy() for kind in KINDS])
     if of == "value_added":
         amounts *= shares_of(home.total_value_added.to_numpy(), x)[:, None]
@@ -39,10 +39,12 @@ def induced(t: InputOutputTable, of: str = "output") -> pd.DataFrame:
 
 
 def induced_coefficients(t: InputOutputTable, of: str = "output") -> pd.DataFrame:
-    """Induced amount per unit of each final demand (生产诱发系数), shape (n, 3)."""
-    home = domestic_table(t) if t.treatment == "competitive" else t
-    totals = pd.Series({kind: home.demand(kind).sum() for kind in KINDS})
-    return induced(t, of).div(totals, axis="columns")
+    """Induced amount per unit of each final demand, imports included (生产诱发系数), shape (n, 3).
+
+    0 where there is none of that demand.
+    """
+    totals = pd.Series({kind: t.demand(kind).sum() for kind in KINDS})
+    return induced(t, of).div(totals, axis="columns").fillna(0.0)
 
 
 def dependence(t: InputOutputTable, of: str = "output") -> pd.DataFrame:

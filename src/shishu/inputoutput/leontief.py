@@ -5,7 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import linalg
 
-from shishu.errors import InputError
+from shishu.errors import DataError, InputError
 from shishu.labels import nearest
 from shishu.table import Array, InputOutputTable
 
@@ -76,6 +76,20 @@ def solve_multipliers(A: Array, rows: Array) -> Array:
 # -- tables ------------------------------------------------------------------------------------------
 
 
+def technology(t: InputOutputTable) -> tuple[Array, Array]:
+    """Direct coefficients, shape (n, n), and output, shape (n,), of a table of production.
+
+    Raises
+    ------
+    DataError
+        The table is an imported block: it has no production of its own, so no inverse.
+    """
+    if t.treatment == "imported":
+        raise DataError("imported-block", table=repr(t))
+    x = t.output.to_numpy()
+    return column_shares(t.intermediate.to_numpy(), x), x
+
+
 def _labelled(values: Array, t: InputOutputTable) -> pd.DataFrame:
     return pd.DataFrame(values, index=t.intermediate.index, columns=t.intermediate.columns)
 
@@ -126,7 +140,7 @@ def leontief_inverse(t: InputOutputTable) -> pd.DataFrame:
     ----------
     Leontief (1936); Miller and Blair (2009), ch. 2.
     """
-    return _labelled(inverse(direct_coefficients(t).to_numpy()), t)
+    return _labelled(inverse(technology(t)[0]), t)
 
 
 def ghosh_inverse(t: InputOutputTable, supply: str = "output") -> pd.DataFrame:
@@ -136,6 +150,7 @@ def ghosh_inverse(t: InputOutputTable, supply: str = "output") -> pd.DataFrame:
     ----------
     Ghosh (1958); Miller and Blair (2009), ch. 12.
     """
+    technology(t)  # refuses an imported block
     return _labelled(inverse(distribution_coefficients(t, supply).to_numpy()), t)
 
 
@@ -165,8 +180,7 @@ def multipliers(t: InputOutputTable, rows: pd.DataFrame | None = None) -> pd.Dat
     if missing:
         raise InputError("sectors-missing", sectors=", ".join(missing), where="rows")
     amounts = rows[codes].to_numpy(dtype=float)
-    x = t.output.to_numpy()
-    A = column_shares(t.intermediate.to_numpy(), x)
+    A, x = technology(t)
     return pd.DataFrame(
         solve_multipliers(A, column_shares(amounts, x)), index=rows.index, columns=t.intermediate.columns
     )

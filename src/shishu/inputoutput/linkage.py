@@ -4,14 +4,14 @@ import numpy as np
 import pandas as pd
 
 from shishu.errors import InputError
-from shishu.inputoutput.leontief import ghosh_inverse, leontief_inverse
+from shishu.inputoutput.leontief import ghosh_inverse, leontief_inverse, shares_of
 from shishu.table import Array, InputOutputTable
 
 
 def relative(sums: Array, weights: Array | None = None) -> Array:
-    """Sums over their mean, simple or weighted with weights that add up to one, shape (n,)."""
-    mean = sums.mean() if weights is None else float(sums @ weights)
-    return np.asarray(sums / mean)
+    """Sums over their mean, simple or weighted with weights that add up to one, shape (n,); 0 where all are 0."""
+    mean = sums.mean() if weights is None else sums @ weights
+    return shares_of(sums, np.full_like(sums, mean))
 
 
 def account_weights(t: InputOutputTable) -> pd.DataFrame:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from shishu.errors import InputError
-from shishu.table import InputOutputTable
+from shishu.table import InputOutputTable, comparable
 
 
 def growth_contributions(
@@ -27,10 +27,7 @@ def growth_contributions(
     deflators : Series, optional
         Price of each sector's value added in the second table, the first being 1.
     """
-    if before.sectors.codes != after.sectors.codes:
-        raise InputError("table-labels", block=repr(after), where=before.sectors.id)
-    if before.unit != after.unit:
-        raise InputError("units-differ", first=before.unit, second=after.unit)
+    comparable(before, after)
     later = after.total_value_added
     if deflators is not None:
         later = later / deflators.reindex(later.index)

@@ -4,7 +4,7 @@ import warnings
 from pathlib import Path
 
 from shishu.datasets.catalogue import sha256
-from shishu.datasets.reading.align import align, classify
+from shishu.datasets.reading.align import Sectors, align, classify
 from shishu.datasets.reading.blocks import FINAL, read_blocks
 from shishu.datasets.reading.cells import is_number, letter
 from shishu.datasets.reading.files import Opened, open_file
@@ -101,9 +101,23 @@ def read_table(
         unit=said.unit,
         source=source,
     )
-    table.check()
+    try:
+        table.check()
+    except InputError as error:
+        raise _located(error, layout, sectors, table) from None
     check_plausible(table)
     return table
+
+
+def _located(error: InputError, layout: Layout, sectors: Sectors, table: InputOutputTable) -> InputError:
+    """The same error, with the sheet and the rows and columns of the sectors that it names."""
+    named = str(error.facts.get("sector") or error.facts.get("sectors") or "").split(", ")
+    places = [i for i, code in enumerate(table.sectors.codes) if any(part.startswith(f"{code} ") for part in named)]
+    if not places:
+        return type(error)("read-found-sheet", sheet=layout.sheet.name, error=error)
+    rows = ", ".join(str(sectors.rows[i].at + 1) for i in places)
+    columns = ", ".join(letter(sectors.columns[i].at) for i in places)
+    return type(error)("read-found", sheet=layout.sheet.name, rows=rows, columns=columns, error=error)
 
 
 def _choose(opened: Opened, wanted: str | None) -> Layout:

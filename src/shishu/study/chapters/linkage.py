@@ -67,7 +67,6 @@ def sectors(t: InputOutputTable, digital: Sequence[str]) -> Iterator[Finding]:
 
 def coefficients(t: InputOutputTable, digital: Sequence[str], uncertainty: Uncertainty) -> Iterator[Finding]:
     """Influence and sensitivity of every sector and, as their mean, of the digital sectors; with intervals."""
-
     members = t.output.index.isin(list(digital))
 
     def with_group(other: InputOutputTable) -> pd.DataFrame:

@@ -1,0 +1,100 @@
+"""The report holds what the findings say, in both languages, and every number in it is a finding."""
+
+import re
+
+import altair as alt
+import pytest
+
+from shishu.report import build
+
+LANGUAGES = ("zh", "en")
+FIGURES = {
+    "digital-inputs", "coefficients", "linkage-map", "import-content", "extraction", "demand", "decomposition",
+    "dendrogram", "tier-structure", "tier-contributions", "tier-stability",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def report(request, written):
+    return build(written[0], request.param)
+
+
+def test_every_figure_is_there(report):
+    assert {figure.id for section in report.sections for figure in section.figures} == FIGURES
+
+
+def test_charts_are_valid_and_hold_data(report):
+    """Specs are written without a check against the schema, for speed: here they are checked."""
+    for section in report.sections:
+        for figure in section.figures:
+            spec = figure.drawing.chart.to_dict(validate=True)
+            assert spec == figure.drawing.spec
+            assert sum(len(rows) for rows in spec["datasets"].values()) > 5, figure.id
+            assert isinstance(figure.drawing.chart, (alt.Chart, alt.LayerChart))
+
+
+def test_every_figure_has_sentence_source_and_table(report):
+    for section in report.sections:
+        for figure in section.figures:
+            assert len(figure.sentence) > 20, figure.id
+            assert "nan" not in figure.sentence, figure.id
+            assert figure.sources, figure.id
+            assert len(figure.drawing.data), figure.id
+
+
+def test_chinese_is_chinese(written):
+    report = build(written[0], "zh")
+    for section in report.sections:
+        for figure in section.figures:
+            latin = re.sub(r"[^A-Za-z]", "", figure.title + figure.sentence)
+            assert not latin, (figure.id, latin)
+            axes = " ".join(re.findall(r'"title": "([^"]*)"', figure.drawing.chart.to_json(validate=False)))
+            assert not re.search(r"[A-Za-z]{3,}", axes.replace("null", "")), (figure.id, axes)
+
+
+def test_numbers_of_sentences_are_findings(written):
+    """Every decimal number of a sentence is a finding, or follows from findings in its figure's data."""
+    result, _ = written
+    values = result.findings()["value"].abs()
+    pool = {f"{v:.{d}f}" for v in [*values, *(values / 1e4)] for d in (1, 2, 3)}
+    bounds = result.findings()[["low", "high"]].abs().stack()
+    pool |= {f"{v:.{d}f}" for v in bounds for d in (1, 3)}
+    derived = {"demand", "decomposition", "digital-inputs", "tier-structure", "import-content", "tier-stability"}
+    for section in build(result, "en").sections:
+        for figure in section.figures:
+            strange = [n for n in re.findall(r"\d+\.\d+", figure.sentence) if n not in pool]
+            if figure.id not in derived:  # those hold medians, ratios, differences and weighted means, tested below
+                assert not strange, (figure.id, strange)
+
+
+def test_derived_numbers(written):
+    """Ratios, medians and sums of sentences, computed anew from findings."""
+    result, _ = written
+    found = result.findings()
+    sections = {s.id: {f.id: f.sentence for f in s.figures} for s in build(result, "en").sections}
+
+    def value(measure, period, sector="digital"):
+        chosen = (found["measure"] == measure) & (found["period"] == period) & (found["sector"] == sector)
+        return found.loc[chosen, "value"].iloc[0]
+
+    times = [value(f"digital_{k}", "2020") / value(f"digital_{k}", "2002") for k in ("consumption", "investment")]
+    assert "{:.1f}, {:.1f},".format(*times) in sections["linkage"]["demand"]
+    technology = found.loc[found["measure"] == "output_change_technology", "value"].sum()
+    demand = found.loc[found["measure"] == "output_change_demand", "value"].sum()
+    assert f"{100 * technology / (technology + demand):.0f} % of it" in sections["linkage"]["decomposition"]
+    common = found[found["parameters"].str.contains('"list": "cn-common"') & (found["period"] == "2020")]
+    share = common[(common["measure"] == "digital_input_share") & ~common["sector"].isin(["19", "29"])]["value"]
+    assert f"to {share.median():.1f} %" in sections["linkage"]["digital-inputs"]
+
+
+def test_summary_and_audit(report):
+    assert len(report.summary) == 6
+    assert len(report.audit) == 184
+    assert sum(report.verdicts.values()) == 184
+
+
+def test_sources_have_receipts(report):
+    for source in report.sources:
+        assert source.publisher
+        assert source.citation
+        assert len(source.sha256) == 64

@@ -1,0 +1,72 @@
+"""The files of a run: self-contained, whole, and readable by what people have."""
+
+import re
+from xml.etree import ElementTree as ET
+
+import openpyxl
+import pandas as pd
+import pytest
+
+from shishu.findings import COLUMNS
+from shishu.report.html import cell, script_json
+
+
+@pytest.mark.parametrize("name", ["report.html", "report.en.html"])
+def test_html_asks_nothing_of_the_network(written, name):
+    html = (written[1] / name).read_text(encoding="utf-8")
+    body = re.sub(r"<script>.*?</script>", "", html, flags=re.DOTALL)
+    assert not re.search(r'(?:src|href)="https?:', body)
+    assert not re.search(r"url\(\s*['\"]?https?:", body)
+    assert "<link" not in body
+
+
+def test_language_of_the_files(written):
+    main, other = (
+        (written[1] / name).read_text(encoding="utf-8") for name in ("report.html", "report.en.html")
+    )
+    assert 'lang="zh-CN"' in main
+    assert 'lang="en"' in other
+    assert 'href="report.en.html"' in main
+    assert 'href="report.html"' in other
+
+
+def test_links_inside_the_page_lead_somewhere(written):
+    html = (written[1] / "report.html").read_text(encoding="utf-8")
+    targets = set(re.findall(r' id="([^"]+)"', html))
+    assert set(re.findall(r'href="#([^"]+)"', html)) <= targets
+
+
+def test_charts_are_svg_of_one_width(written):
+    charts = sorted((written[1] / "charts").glob("*.svg"))
+    assert len(charts) == 11
+    for chart in charts:
+        root = ET.parse(chart).getroot()
+        assert root.tag.endswith("svg")
+        assert 600 < float(root.get("width")) < 1300, chart.name
+
+
+def test_tables_open_in_a_spreadsheet(written):
+    for table in (written[1] / "tables").glob("*.csv"):
+        assert table.read_bytes().startswith(b"\xef\xbb\xbf"), table.name
+        assert len(pd.read_csv(table)), table.name
+    book = openpyxl.load_workbook(written[1] / "findings.xlsx", read_only=True)
+    assert book.sheetnames == ["linkage", "tiers", "sources", "run"]
+
+
+def test_findings_are_the_same_in_all_formats(written):
+    result, folder = written
+    parquet = pd.read_parquet(folder / "findings.parquet")
+    assert list(parquet.columns) == list(COLUMNS)
+    pd.testing.assert_frame_equal(parquet, result.findings(), check_dtype=False)
+    text = pd.read_csv(folder / "findings.csv", dtype={"sector": str, "period": str}, keep_default_na=False,
+                       na_values={"low": "", "high": "", "value": ""})  # fmt: skip
+    assert text["value"].to_numpy() == pytest.approx(parquet["value"].to_numpy())
+    assert (text["sector"] == parquet["sector"]).all()
+
+
+def test_cells_read_well():
+    assert [cell(v) for v in (123456.7, 12.345, 0.012345, float("nan"), "a")] == ["123,457", "12.35", "0.01235", "", "a"]
+
+
+def test_json_can_not_leave_its_script():
+    assert "</script>" not in script_json({"name": "</script><!--"})
