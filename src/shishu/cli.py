@@ -208,7 +208,7 @@ def table_digital(
     from shishu.inputoutput import digital_inputs
 
     t = _read(file, year, region, unit, sheet)
-    chosen = digital.split(",") if digital else None
+    chosen = digital if not digital or digital in t.sectors.groups else digital.split(",")
     _show(_named(digital_inputs(t, chosen), t, lang), out)
 
 

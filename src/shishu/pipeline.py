@@ -1,7 +1,9 @@
-"""A whole study, from tables to the output folder: computed chapter by chapter, written in one stroke."""
+"""A whole study, from tables to the output folder: computed chapter by chapter, put in place when it is whole."""
 
 import json
+import os
 import shutil
+import tomllib
 from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -40,8 +42,9 @@ def run(
     study : str, Path or Study
         Name of an embedded study, a TOML file, a folder of tables, or one table.
     out : path, optional
-        Folder to write. It is written beside and then put in place at once: an interrupted run leaves the
-        old folder as it was and goes on from its finished chapters next time.
+        Folder to write. Everything is made beside it first and put in place when it is whole: an interrupted
+        run leaves the old folder as it was and goes on from its finished chapters next time. What a user
+        put into the folder stays.
     only : tuple of str
         Chapters to compute, of those of the study.
     lang : {"zh", "en"}, optional
@@ -66,21 +69,22 @@ def run(
         chosen = chosen.model_copy(update={"chapters": tuple(c for c in chosen.chapters if c in only)})
     if out is None:
         return compute(chosen, progress=progress)
-    target = Path(out)
+    target = Path(out).resolve()
     _check_target(target)
-    partial = target.parent / f"{target.name}.partial"
+    partial = target.with_name(f".{target.name}.shishu-partial")
     result = compute(chosen, store=partial / "chapters", progress=progress)
     fresh = partial / "new"
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
     write(result, fresh, language(lang), progress)
+    (fresh / MARK).write_text(study_toml(result, target), encoding="utf-8")
     _put_in_place(fresh, target)
     shutil.rmtree(partial)
     return result
 
 
 def write(result: StudyResult, folder: Path, lang: str, progress: Progress = silent) -> None:
-    """Write the report in both languages, findings, tables, charts and the study as run."""
+    """Write the report in both languages, findings, tables and charts."""
     findings = result.findings()
     findings.to_parquet(folder / "findings.parquet", index=False)
     findings.to_csv(folder / "findings.csv", index=False, encoding="utf-8-sig")
@@ -107,7 +111,6 @@ def write(result: StudyResult, folder: Path, lang: str, progress: Progress = sil
             for sectors in result.lists().values():
                 sectors.to_frame().to_csv(folder / "tables" / f"list-{sectors.id}.csv", index=False,
                                           encoding="utf-8-sig")  # fmt: skip
-    (folder / MARK).write_text(study_toml(result), encoding="utf-8")
     progress("report", 1.0)
 
 
@@ -123,17 +126,24 @@ def _write_workbook(result: StudyResult, findings: pd.DataFrame, path: Path) -> 
         )
 
 
-def study_toml(result: StudyResult) -> str:
-    """The study as run: all settings, and the versions and hashes that it rests on."""
+def study_toml(result: StudyResult, folder: Path) -> str:
+    """The study as run: all settings, where its own tables stand from the folder, versions and hashes."""
     settings = result.study.model_dump(mode="json", exclude_none=True, exclude={"folder"})
-    for path in ("tables",):
-        settings[path] = [Path(name).name for name in settings[path]]
+    settings["tables"] = [_seen_from(folder, path) for path in result.study.files()]
     made = {
         "version": version("shishu"),
         "date": today().isoformat(),
         "sources": {name: source.sha256 for name, source in result.inputs.sources.items()},
     }
     return "\n".join(_toml({**settings, "run": made})) + "\n"
+
+
+def _seen_from(folder: Path, path: Path) -> str:
+    """A path relative to a folder, with forward slashes; absolute where there is no way (another drive)."""
+    try:
+        return Path(os.path.relpath(path.resolve(), folder)).as_posix()
+    except ValueError:
+        return path.resolve().as_posix()
 
 
 def _toml(values: Mapping[str, Any], prefix: str = "") -> list[str]:
@@ -155,19 +165,28 @@ def _check_target(target: Path) -> None:
     """An output folder is new, empty or one that a run wrote."""
     if target.is_file():
         raise InputError("out-is-file", path=str(target))
-    if target.is_dir() and any(target.iterdir()) and not (target / MARK).exists():
+    if target.is_dir() and any(target.iterdir()) and not _written_by_a_run(target / MARK):
         raise InputError("out-not-ours", path=str(target))
 
 
+def _written_by_a_run(mark: Path) -> bool:
+    """Whether a study.toml tells of a run; one that a user wrote has no such part."""
+    try:
+        return "run" in tomllib.loads(mark.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+
+
 def _put_in_place(fresh: Path, target: Path) -> None:
-    """Swap a finished folder in; what a user put into the old one moves along."""
-    old = target.parent / f"{target.name}.old"
-    shutil.rmtree(old, ignore_errors=True)
-    if target.exists():
-        target.rename(old)
-    fresh.rename(target)
-    if old.exists():
-        for entry in old.iterdir():
-            if entry.name not in OWN:
-                entry.rename(target / entry.name)
-        shutil.rmtree(old)
+    """Swap in what a run wrote, entry by entry, the mark last; what a user put there stays."""
+    if not target.exists():
+        fresh.rename(target)
+        return
+    for name in (*OWN[1:], MARK):
+        new, old = fresh / name, target / name
+        if old.is_dir():
+            shutil.rmtree(old)
+        elif old.exists() and not new.exists():
+            old.unlink()
+        if new.exists():
+            new.replace(old)

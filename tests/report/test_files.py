@@ -21,9 +21,7 @@ def test_html_asks_nothing_of_the_network(written, name):
 
 
 def test_language_of_the_files(written):
-    main, other = (
-        (written[1] / name).read_text(encoding="utf-8") for name in ("report.html", "report.en.html")
-    )
+    main, other = ((written[1] / name).read_text(encoding="utf-8") for name in ("report.html", "report.en.html"))
     assert 'lang="zh-CN"' in main
     assert 'lang="en"' in other
     assert 'href="report.en.html"' in main
@@ -65,7 +63,13 @@ def test_findings_are_the_same_in_all_formats(written):
 
 
 def test_cells_read_well():
-    assert [cell(v) for v in (123456.7, 12.345, 0.012345, float("nan"), "a")] == ["123,457", "12.35", "0.01235", "", "a"]
+    assert [cell(v) for v in (123456.7, 12.345, 0.012345, float("nan"), "a")] == [
+        "123,457",
+        "12.35",
+        "0.01235",
+        "",
+        "a",
+    ]
 
 
 def test_json_can_not_leave_its_script():

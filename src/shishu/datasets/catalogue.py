@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from shishu.datasets.classifications import COMMON, PARENTS, concordance, sector_list
+from shishu.datasets.classifications import COMMON, PARENTS, breaks, concordance, sector_list
 from shishu.errors import DataError, InputError
 from shishu.labels import nearest
 from shishu.sources import Source
@@ -49,7 +49,8 @@ def figures(name: str) -> pd.DataFrame:
     if name.startswith("list-"):
         listed = name.removeprefix("list-")
         if listed == COMMON:
-            return sector_list(COMMON).to_frame()
+            lines = sector_list(COMMON).to_frame()
+            return lines.assign(note=lines["code"].map(breaks()).fillna(""))
         return concordance(listed).to_frame()
     with as_file(files(__package__).joinpath("tables", f"{source.id}.parquet")) as path:
         return pd.read_parquet(path)

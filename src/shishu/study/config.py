@@ -127,9 +127,10 @@ def _parsed(text: str, where: str, folder: Path | None) -> Study:
         fields = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError("study-toml", path=where, reason=str(error)) from None
-    fields.pop("run", None)  # what a run wrote beside its settings
+    as_run = fields.pop("run", None)  # what a run wrote beside its settings: the files there are its output
     if folder is not None:
-        fields.setdefault("folder", str(folder))
+        if as_run is None:
+            fields.setdefault("folder", str(folder))
         fields["tables"] = [str(folder / table) for table in fields.get("tables", [])]
     try:
         return Study.model_validate(fields)

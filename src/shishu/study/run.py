@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -84,7 +85,8 @@ def compute(study: Study, *, store: Path | None = None, progress: Progress = sil
 
 
 def _store(found: Chapter, folder: Path, mark: str) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)  # its mark goes before anything is written
+    folder.mkdir(parents=True)
     found.findings.to_parquet(folder / "findings.parquet", index=False)
     for name, table in found.tables.items():
         table.to_parquet(folder / f"table-{name}.parquet", index=False)
