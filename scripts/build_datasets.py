@@ -87,10 +87,8 @@ def national(receipts: dict[str, dict[str, str]]) -> None:
     for (year, n), listed in LISTS.items():
         codes = list(sector_list(listed).codes)
         fine = {2017: 149, 2018: 153, 2020: 153}.get(year)
-        if n == 42 and fine:  # published at 42 sectors with imports apart; the sum is the fine table added up
-            sheet = aggregated(year, fine, listed)
-        else:
-            sheet = read(f"chn_{year}_{n}.csv")
+        # Published at 42 sectors with imports apart; their sum is the fine table added up.
+        sheet = aggregated(year, fine, listed) if n == 42 and fine else read(f"chn_{year}_{n}.csv")
         long = tidy(sheet, codes)
         check(long, codes)
         zh, en, press = TITLES[year]

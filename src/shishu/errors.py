@@ -62,5 +62,9 @@ class ImbalanceWarning(ShishuWarning):
     """An identity fails by more than rounding and less than the tolerance."""
 
 
+class ReExportWarning(ShishuWarning):
+    """Sectors that export more than they make: part of their exports is imports sent on."""
+
+
 class LayoutWarning(ShishuWarning):
     """Something in a workbook was passed over, and is named."""

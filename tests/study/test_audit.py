@@ -105,9 +105,9 @@ def test_variants_count_only_by_rounding_and_only_where_the_default_fails():
 
 
 def test_kind_of_a_verdict(audited):
-    kinds = {"agrees", "agrees truncated", "within one last digit", "differs", "not measured"}
+    kinds = {"agrees", "agrees truncated", "agrees under variant", "within one last digit", "differs", "not measured"}
     assert set(audited["verdict"].map(kind)) == kinds
-    assert kind("agrees under variant weighted mean") == "agrees"
+    assert kind("agrees under variant weighted mean") == "agrees under variant"
 
 
 @pytest.mark.parametrize("name", ["published-figures", "published-tiers"])

@@ -71,7 +71,7 @@ def coefficients(view: View) -> Drawing:
     series = list(dict.fromkeys(data["series"]))
     x = alt.X("period:O", title=None, axis=alt.Axis(labelAngle=0))
     colour = alt.Color("series:N", sort=series, scale=alt.Scale(domain=series, range=list(CATEGORIES)),
-                       legend=alt.Legend(columns=2))  # fmt: skip
+                       legend=alt.Legend(columns=2, symbolOpacity=1))  # fmt: skip
     band = (
         alt.Chart(data.dropna(subset=["low"]))
         .mark_area(opacity=0.18)

@@ -10,7 +10,7 @@ from shishu.inputoutput.digital import (
     import_content,
 )
 from shishu.inputoutput.extraction import extraction_losses, group_extraction
-from shishu.inputoutput.imports import domestic_table, import_shares
+from shishu.inputoutput.imports import domestic_table, import_shares, re_exports
 from shishu.inputoutput.induced import dependence, induced, induced_coefficients
 from shishu.inputoutput.leontief import (
     direct_coefficients,
@@ -44,5 +44,6 @@ __all__ = [
     "leontief_inverse",
     "linkages",
     "multipliers",
+    "re_exports",
     "structural_decomposition",
 ]

@@ -20,6 +20,7 @@ from shishu.study.audit import kind
 CLASSES = {
     "agrees": "good",
     "agrees truncated": "good",
+    "agrees under variant": "near",
     "within one last digit": "near",
     "differs": "bad",
     "not measured": "none",

@@ -32,6 +32,8 @@ def growth_contributions(
     if deflators is not None:
         later = later / deflators.reindex(later.index)
     change = later - before.total_value_added
+    if change.sum() == 0:
+        raise InputError("no-growth", first=repr(before), second=repr(after))
     return (100.0 * change.groupby(groups.reindex(change.index)).sum() / change.sum()).rename("contribution")
 
 

@@ -132,7 +132,7 @@ def kind(verdict: str) -> str:
     >>> kind("not measured: policy corpus")
     'not measured'
     """
-    return verdict.split(":", maxsplit=1)[0].split(" under variant", maxsplit=1)[0]
+    return "agrees under variant" if " under variant " in verdict else verdict.split(":", maxsplit=1)[0]
 
 
 #: Figures that follow from other printed figures.

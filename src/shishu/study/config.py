@@ -25,9 +25,13 @@ class TierSettings(_Settings):
     """How sectors are sorted into tiers."""
 
     k: int = Field(5, ge=2, le=20, description="number of tiers")
-    variables: tuple[Variable, ...] = Field(("input_share", "output_share"), min_length=1)
-    scaling: Scaling = "log z-score"
-    linkage: Linkage = "ward"
+    variables: tuple[Variable, ...] = Field(
+        ("input_share", "output_share"),
+        min_length=1,
+        description="digital inputs and outputs that sectors are compared by",
+    )
+    scaling: Scaling = Field("log z-score", description="how variables are brought to one scale")
+    linkage: Linkage = Field("ward", description="how the distance of clusters is taken")
     partition: Literal["latest", "each year"] = Field(
         "latest", description="one partition, that of the latest observed table, or one a year"
     )
@@ -37,8 +41,8 @@ class Uncertainty(_Settings):
     """How far the flows of a table may be off, for the intervals."""
 
     sigma: float = Field(0.05, ge=0, le=1, description="standard deviation of the log error of a flow")
-    draws: int = Field(200, ge=20, le=100_000)
-    seed: int = 2025
+    draws: int = Field(200, ge=20, le=100_000, description="number of perturbed tables")
+    seed: int = Field(2025, description="the same seed gives the same draws")
     level: float = Field(0.9, gt=0, lt=1, description="share of draws inside an interval")
 
 
@@ -49,19 +53,19 @@ class Study(_Settings):
     files in ``folder``; a file of a year that is embedded too takes its place.
     """
 
-    name: str
-    title_en: str = ""
-    title_zh: str = ""
-    region: str = "CN"
+    name: str = Field(description="short name of the study")
+    title_en: str = Field("", description="title of the English report")
+    title_zh: str = Field("", description="title of the Chinese report")
+    region: str = Field("CN", description="region of the tables; CN is the nation, empty: as the files say")
     embedded: bool = Field(True, description="use the tables that ship inside, where they are of this region")
     years: tuple[int, ...] = Field((), description="years to use; none named: all")
     folder: Path | None = Field(None, description="folder of the study: tables in it are read")
     tables: tuple[Path, ...] = Field((), description="further tables to read")
     digital: tuple[str, ...] = Field((), description="digital sectors by code or name; none: the ICT pair")
     unit: str | None = Field(None, description="unit of the files, where they don't say")
-    chapters: tuple[ChapterName, ...] = CHAPTERS
-    tiers: TierSettings = TierSettings()
-    uncertainty: Uncertainty = Uncertainty()
+    chapters: tuple[ChapterName, ...] = Field(CHAPTERS, description="chapters to compute, in order")
+    tiers: TierSettings = Field(TierSettings(), description="how sectors are sorted into tiers")
+    uncertainty: Uncertainty = Field(Uncertainty(), description="how far flows may be off, for the intervals")
 
     def files(self) -> list[Path]:
         """Tables handed over by the user, in order of their names."""

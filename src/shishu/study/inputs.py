@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from shishu.datasets import load_table, read_table, receipt, table_years, to_common
@@ -27,12 +27,16 @@ class Inputs:
     study : Study
     tables : mapping of year to InputOutputTable
         Competitive tables as published, in order of years.
+    domestic : mapping of year to InputOutputTable
+        Domestic block of each year: as published where it is, else estimated with equal import shares.
+        Years whose table prints only net outflows are left out.
     notes : tuple of ShishuWarning
         What is unusual in the tables.
     """
 
     study: Study
     tables: Mapping[int, InputOutputTable]
+    domestic: Mapping[int, InputOutputTable] = field(default_factory=dict)
     notes: tuple[ShishuWarning, ...] = ()
 
     @property
@@ -81,20 +85,6 @@ class Inputs:
             return list(dict.fromkeys(parent[own.find(d)] for d in chosen))
         return digital_sectors(t, list(chosen))
 
-    @cached_property
-    def domestic(self) -> Mapping[int, InputOutputTable]:
-        """Domestic block of each year: as published where it is, else estimated with equal import shares.
-
-        Years whose table prints only net outflows are left out.
-        """
-        blocks = {}
-        for year, t in self.tables.items():
-            if f"{t.source.id}-origin" in receipts():
-                blocks[year] = load_table(year=year, imports="domestic").to_unit(UNIT)
-            elif "net_outflow" not in t.final_use and t.total_imports.any():
-                blocks[year] = domestic_table(t)
-        return blocks
-
     def published_domestic(self, year: int) -> bool:
         """Whether a year's domestic block was published, not estimated."""
         return self.domestic[year].source.id.endswith("-origin")
@@ -130,14 +120,23 @@ def gather(study: Study) -> Inputs:
             t = read_table(path, unit=study.unit, region=study.region or None)
             if not study.years or t.year in study.years:
                 tables[t.year] = t
-    if not tables:
-        raise InputError("study-no-tables", study=study.name, years=", ".join(map(str, study.years)) or "-")
-    regions = {t.region for t in tables.values()}
-    if len(regions) > 1:
-        raise InputError("study-regions", study=study.name, regions=", ".join(sorted(regions)))
+        if not tables:
+            raise InputError("study-no-tables", study=study.name, years=", ".join(map(str, study.years)) or "-")
+        regions = {t.region for t in tables.values()}
+        if len(regions) > 1:
+            raise InputError("study-regions", study=study.name, regions=", ".join(sorted(regions)))
+        ordered = {year: tables[year].to_unit(UNIT) for year in sorted(tables)}
+        blocks = {year: block for year, t in ordered.items() if (block := _domestic(t)) is not None}
     notes = tuple(w.message for w in seen if isinstance(w.message, ShishuWarning))
     for w in seen:
         if not isinstance(w.message, ShishuWarning):
             warnings.warn(w.message, stacklevel=2)
-    ordered = {year: tables[year].to_unit(UNIT) for year in sorted(tables)}
-    return Inputs(study, ordered, notes)
+    return Inputs(study, ordered, blocks, notes)
+
+
+def _domestic(t: InputOutputTable) -> InputOutputTable | None:
+    if f"{t.source.id}-origin" in receipts():
+        return load_table(year=t.year, imports="domestic").to_unit(UNIT)
+    if "net_outflow" in t.final_use or not t.total_imports.any():
+        return None
+    return domestic_table(t)

@@ -110,7 +110,12 @@ def contributions(
             yield Finding(measure, float(value), after.region, period, sector=str(group), status=status,
                           parameters={"list": after.sectors.id, **chosen}, sources=sources)  # fmt: skip
 
-    yield from findings("tier_contribution", growth_contributions(before, after, tier), "observed", sources)
+    try:
+        nominal = growth_contributions(before, after, tier)
+    except InputError:
+        gaps.add("no-growth")
+        return
+    yield from findings("tier_contribution", nominal, "observed", sources)
     if after.region != "CN":
         gaps.add("no-deflators")
         return
