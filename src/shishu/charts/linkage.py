@@ -30,7 +30,7 @@ def _apart(ranked: pd.DataFrame, most: int) -> list[int]:
     span_x, span_y = (np.ptp(ranked[name]) for name in ("value_pull", "value_push"))
     for row, x, y in zip(ranked.index, ranked["value_pull"], ranked["value_push"], strict=True):
         near = any(
-            abs(x - ranked.at[k, "value_pull"]) < 0.4 * span_x and abs(y - ranked.at[k, "value_push"]) < 0.06 * span_y
+            abs(x - ranked.at[k, "value_pull"]) < 0.55 * span_x and abs(y - ranked.at[k, "value_push"]) < 0.08 * span_y
             for k in kept
         )
         if len(kept) < most and not near:

@@ -67,6 +67,7 @@ def render(report: Report, other: str | None = None) -> str:
         version=version("shishu"),
         date=today().isoformat(),
         settings=settings_rows(report),
+        measured=pd.isna,  # what is measured comes first
     )
 
 
