@@ -589,7 +589,9 @@ def bare_of_sums(made):
 def test_negative_output(tmp_path, city):
     made = bare_of_sums(make(city, title=CITY))
     made.cells[made.top][made.column("GO")] *= -1
-    assert refuse(write_xlsx(tmp_path / "a.xlsx", s=made)).key == "output-negative"
+    error = refuse(write_xlsx(tmp_path / "a.xlsx", s=made))
+    assert error.facts["error"].key == "output-negative"
+    assert_says(error, "s", made.top + 1, "01")
 
 
 def test_flows_without_output(tmp_path, city):
@@ -608,14 +610,16 @@ def test_spectral_radius(tmp_path, city):
         made.cells[made.top + k][made.left + k] += 2 * float(city.output.iloc[k])
         made.cells[made.top + k][made.column("ERR")] -= 2 * float(city.output.iloc[k])
         made.cells[made.row("VA004")][made.left + k] -= 2 * float(city.output.iloc[k])
-    assert refuse(write_xlsx(tmp_path / "a.xlsx", s=made)).key == "spectral-radius"
+    error = refuse(write_xlsx(tmp_path / "a.xlsx", s=made))
+    assert error.facts["error"].key == "spectral-radius"
+    assert_says(error, "s")
 
 
 def test_imbalance(tmp_path, city):
     made = bare_of_sums(make(city, title=CITY))
     made.cells[made.top + 2][made.column("EX")] += 0.05 * float(city.output.iloc[2])
     error = refuse(write_xlsx(tmp_path / "a.xlsx", s=made), BalanceError)
-    assert_says(error, "03")
+    assert_says(error, "03", made.top + 3)
 
 
 @pytest.mark.parametrize("code", ["TIU", "THC", "TC", "GCF", "TFU"])
