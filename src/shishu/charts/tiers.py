@@ -13,10 +13,6 @@ def _tier_colour(view: View, k: int) -> alt.Color:
                      legend=alt.Legend(columns=5))  # fmt: skip
 
 
-def _number(view: View) -> int:
-    return int(view.pick("tier", view.compared)["value"].max())
-
-
 def dendrogram(view: View) -> Drawing:
     """Merges of sectors, from similar ones to all; branches take the colour of their tier."""
     stored = view.tables["dendrogram"]
@@ -24,7 +20,7 @@ def dendrogram(view: View) -> Drawing:
     leaves = stored.dropna(subset=["sector"]).copy()
     sectors = view.lists[view.compared]
     leaves["name"] = [sectors.name(code, view.lang) for code in leaves["sector"]]
-    k = _number(view)
+    k = view.tiers
     segments = []
     for m in merges.itertuples():
         tier = view.tier(int(m.tier)) if m.tier else view.say("several-tiers")
@@ -59,7 +55,7 @@ def dendrogram(view: View) -> Drawing:
 def structure(view: View) -> Drawing:
     """Value-added shares of the tiers over the years."""
     data = view.pick("tier_value_added_share")
-    k = _number(view)
+    k = view.tiers
     data["tier"] = [view.tier(s) for s in data["sector"]]
     data["order"] = data["sector"].astype(int)
     base = alt.Chart(data).encode(
@@ -80,7 +76,7 @@ def contributions(view: View) -> Drawing | None:
     if data.empty:
         return None
     data = pd.concat([data, view.pick("tier_contribution_real").assign(series="real")], ignore_index=True)
-    k = _number(view)
+    k = view.tiers
     data["tier"] = [view.tier(s) for s in data["sector"]]
     names = [view.tier(i) for i in range(1, k + 1)]
     x = alt.X("period:O", title=None, axis=PERIODS)

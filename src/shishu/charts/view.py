@@ -62,10 +62,14 @@ class View:
         sectors = self.lists[listed]
         return sectors.name(sector, self.lang) if sector in sectors.position else sector
 
+    @cached_property
+    def tiers(self) -> int:
+        """Number of tiers."""
+        return int(self.findings.loc[self.findings["measure"] == "tier", "value"].max())
+
     def tier(self, number: object) -> str:
         """Name of a tier; five tiers have names, others numbers."""
-        count = self.pick("tier")["value"].max()
-        return self.say(f"tier-{number}") if count == 5 else self.say("tier-number", number=number)
+        return self.say(f"tier-{number}") if self.tiers == 5 else self.say("tier-number", number=number)
 
     def pick(self, measure: str, listed: str | None = None, period: str | None = None) -> pd.DataFrame:
         """Findings of one measure with the columns sector, name, period, value, low, high, status."""
