@@ -18,7 +18,7 @@ import shishu
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 WIDTH = 900
 SENTENCES = 3
-LARGEST = 300_000
+LARGEST = 320_000
 #: Leaves the title, the first sentences and the first figure, and says where the picture ends.
 ABRIDGE = """(sentences) => {
   const hide = (element) => { if (element) element.style.display = "none"; };

@@ -1,5 +1,6 @@
 """The command line: each command is one call of the library."""
 
+import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -31,6 +32,7 @@ def _spoken() -> str:
 
 
 LANG = _spoken()
+os.environ["SHISHU_LANG"] = LANG  # names of sectors and messages follow
 
 
 def say(key: str, **facts: object) -> str:
@@ -73,13 +75,20 @@ def run_study(
     study: Annotated[str, typer.Argument(help=say("argument-study"))] = "china",
     out: Annotated[Path, typer.Option("--out", help=say("option-out-folder"))] = Path("out"),
     only: Annotated[str | None, typer.Option(help=say("option-only"))] = None,
+    year: Year = None,
+    region: Region = None,
+    unit: Unit = None,
+    digital: Digital = None,
     lang: Lang = LANG,
 ) -> None:
     """Run a study and write its report."""
     from shishu.pipeline import run
+    from shishu.study import load_study
 
+    said = {"year": year, "region": region, "unit": unit, "digital": tuple(digital.split(",")) if digital else None}
+    chosen = load_study(study).model_copy(update={k: v for k, v in said.items() if v is not None})
     with _progress() as progress:
-        result = run(study, out, only=tuple(only.split(",")) if only else (), lang=lang, progress=progress)
+        result = run(chosen, out, only=tuple(only.split(",")) if only else (), lang=lang, progress=progress)
     typer.echo(say("run-done", number=len(result.findings()), path=out / "report.html"))
 
 

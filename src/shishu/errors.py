@@ -14,8 +14,8 @@ class _Message(Exception):  # noqa: N818 - the common part of errors and warning
         self.facts = facts
 
     def message(self, lang: str | None = None) -> str:
-        """Say it in one language (default: the session's); a fact may be another message."""
-        facts = {name: fact.message(lang) if isinstance(fact, _Message) else fact for name, fact in self.facts.items()}
+        """Say it in one language (default: the session's); a fact may be a message, or names of sectors, itself."""
+        facts = {n: fact.message(lang) if hasattr(fact, "message") else fact for n, fact in self.facts.items()}
         return text("errors", self.key, lang, **facts)
 
     def __str__(self) -> str:

@@ -118,6 +118,24 @@ class Classification:
         return frame
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Some sectors of a list, as a message names them: code and name, in the language of the message."""
+
+    sectors: Classification
+    codes: tuple[str, ...]
+
+    def message(self, lang: str | None = None) -> str:
+        """Codes with names in one language."""
+        return ", ".join(f"{code} {self.sectors.name(code, lang)}" for code in self.codes)
+
+    def __str__(self) -> str:
+        return self.message()
+
+    def __bool__(self) -> bool:
+        return bool(self.codes)
+
+
 @dataclass(frozen=True)
 class Concordance:
     """Which label of a coarser list each label of a finer list belongs to.

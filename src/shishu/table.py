@@ -19,7 +19,7 @@ from shishu.errors import (
     InputError,
     NegativeValueWarning,
 )
-from shishu.labels import Classification, Concordance
+from shishu.labels import Classification, Concordance, Named
 from shishu.sources import Source
 
 Treatment = Literal["competitive", "domestic", "imported"]
@@ -68,7 +68,7 @@ def unit(name: str) -> str:
 def comparable(first: "InputOutputTable", second: "InputOutputTable") -> None:
     """Refuse two tables whose sectors or units differ: codes alone may mean other sectors in another year."""
     if not first.sectors.agrees(second.sectors):
-        raise InputError("sectors-differ", first=repr(first), second=repr(second))
+        raise InputError("sectors-differ", first=first.label, second=second.label)
     if first.unit != second.unit:
         raise InputError("units-differ", first=first.unit, second=second.unit)
 
@@ -246,6 +246,11 @@ class InputOutputTable:
             f"{self.treatment}, {self.unit}, source {self.source.id})"
         )
 
+    @property
+    def label(self) -> str:
+        """Region, year and number of sectors, as messages name a table."""
+        return f"{self.region or '-'} {self.year or '-'} ({len(self.sectors)})"
+
     # -- what follows from the blocks ------------------------------------------------------------
 
     def demand(self, kind: str) -> "pd.Series[float]":
@@ -254,7 +259,7 @@ class InputOutputTable:
         An outflow net of inflows is not exports; a table that prints only that can't answer.
         """
         if kind == "exports" and "net_outflow" in self.final_use:
-            raise DataError("net-outflow-only", table=repr(self))
+            raise DataError("net-outflow-only", table=self.label)
         columns = [name for name in self.final_use.columns if name in FINAL_USE[kind]]
         return self.final_use[columns].sum(axis=1).rename(kind)
 
@@ -314,8 +319,8 @@ class InputOutputTable:
         ]
         return pd.DataFrame(rows, columns=["check", "sectors", "value", "verdict"])
 
-    def _names(self, mask: npt.NDArray[np.bool_]) -> str:
-        return ", ".join(f"{c} {self.sectors.name(c)}" for c in np.array(self.sectors.codes)[mask])
+    def _names(self, mask: npt.NDArray[np.bool_]) -> Named:
+        return Named(self.sectors, tuple(np.array(self.sectors.codes)[mask].tolist()))
 
     def _row_gap(self) -> Array:
         used = (self.intermediate.sum(axis=1) + self.total_final_use + self.discrepancy).to_numpy()
@@ -345,9 +350,9 @@ class InputOutputTable:
         verdict = "ok"
         if relative[worst] > ROUNDING:
             verdict = "warning"
-            warnings.warn(ImbalanceWarning(f"imbalance-{axis}", table=repr(self), sector=where,
+            warnings.warn(ImbalanceWarning(f"imbalance-{axis}", table=self.label, sector=where,
                                            share=f"{relative[worst]:.2g}"), stacklevel=4)  # fmt: skip
-        return (f"identity of {axis}", where, float(relative[worst]), verdict)
+        return (f"identity of {axis}", str(where), float(relative[worst]), verdict)
 
     def _empty(self) -> tuple[str, str, float, str]:
         empty = self.output.to_numpy() == 0
@@ -358,8 +363,8 @@ class InputOutputTable:
         if flowing:
             raise InputError("flows-without-output", sectors=flowing)
         names = self._names(empty)
-        warnings.warn(EmptySectorWarning("sectors-empty", table=repr(self), sectors=names), stacklevel=4)
-        return ("sectors without output", names, float(empty.sum()), "warning")
+        warnings.warn(EmptySectorWarning("sectors-empty", table=self.label, sectors=names), stacklevel=4)
+        return ("sectors without output", str(names), float(empty.sum()), "warning")
 
     def _excess(self) -> tuple[str, str, float, str]:
         x = self.output.to_numpy()
@@ -370,9 +375,9 @@ class InputOutputTable:
             return ("inputs above output", "", float(share.max()), "ok")
         names = self._names(above)
         warnings.warn(
-            CoefficientWarning("inputs-above-output", table=repr(self), sectors=names,
+            CoefficientWarning("inputs-above-output", table=self.label, sectors=names,
                                share=f"{share.max():.3f}"), stacklevel=4)  # fmt: skip
-        return ("inputs above output", names, float(share.max()), "warning")
+        return ("inputs above output", str(names), float(share.max()), "warning")
 
     def _negatives(self) -> tuple[str, str, float, str]:
         flows = (self.intermediate.to_numpy() < 0).any(axis=1)
@@ -380,8 +385,8 @@ class InputOutputTable:
         names = self._names(flows | added)
         if not names:
             return ("negative flows or value added", "", 0.0, "ok")
-        warnings.warn(NegativeValueWarning("negatives", table=repr(self), sectors=names), stacklevel=4)
-        return ("negative flows or value added", names, float((flows | added).sum()), "warning")
+        warnings.warn(NegativeValueWarning("negatives", table=self.label, sectors=names), stacklevel=4)
+        return ("negative flows or value added", str(names), float((flows | added).sum()), "warning")
 
     def _radius(self) -> tuple[str, str, float, str]:
         x = self.output.to_numpy()
@@ -389,7 +394,7 @@ class InputOutputTable:
                            where=x > 0)  # fmt: skip
         radius = float(np.abs(np.linalg.eigvals(shares)).max())
         if radius >= 1:
-            raise InputError("spectral-radius", radius=f"{radius:.4f}", table=repr(self))
+            raise InputError("spectral-radius", radius=f"{radius:.4f}", table=self.label)
         return ("spectral radius of A", "", radius, "ok")
 
     # -- the same table otherwise -----------------------------------------------------------------
@@ -403,7 +408,7 @@ class InputOutputTable:
             The concordance starts from another list of sectors.
         """
         if concordance.source.codes != self.sectors.codes:
-            raise InputError("concordance-source", where=concordance.source.id, table=repr(self))
+            raise InputError("concordance-source", where=concordance.source.id, table=self.label)
         S, target = concordance.matrix, concordance.target
         index = pd.Index(target.codes, name="sector")
 

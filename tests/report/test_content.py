@@ -81,7 +81,8 @@ def test_derived_numbers(written):
     assert "{:.1f}, {:.1f},".format(*times) in sections["linkage"]["demand"]
     technology = found.loc[found["measure"] == "output_change_technology", "value"].sum()
     demand = found.loc[found["measure"] == "output_change_demand", "value"].sum()
-    assert f"{100 * technology / (technology + demand):.0f} % of it" in sections["linkage"]["decomposition"]
+    assert f"by {(technology + demand) / 1e4:+.2f} trillion yuan" in sections["linkage"]["decomposition"]
+    assert f"{technology / 1e4:+.2f} of it by technology" in sections["linkage"]["decomposition"]
     common = found[found["parameters"].str.contains('"list": "cn-common"') & (found["period"] == "2020")]
     share = common[(common["measure"] == "digital_input_share") & ~common["sector"].isin(["19", "29"])]["value"]
     assert f"to {share.median():.1f} %" in sections["linkage"]["digital-inputs"]

@@ -77,6 +77,8 @@ def coefficients(view: View) -> Drawing:
         .mark_area(opacity=0.18)
         .encode(x=x, y=alt.Y("low:Q"), y2="high:Q", color=colour)
     )
+    estimated = data[data["status"] == "estimated"]
+    hollow = alt.Chart(estimated).mark_point(size=45, fill="white", opacity=1).encode(x=x, y="value:Q", color=colour)
     line = (
         alt.Chart(data)
         .mark_line(point=alt.OverlayMarkDef(size=45))
@@ -89,7 +91,9 @@ def coefficients(view: View) -> Drawing:
         )
     )  # fmt: skip
     one = alt.Chart(pd.DataFrame({"y": [1.0]})).mark_rule(strokeDash=[4, 4], color=MUTED).encode(y="y:Q")
-    return Drawing(styled(one + band + line, 320), data[["series", "period", "value", "low", "high", "status"]])
+    return Drawing(
+        styled(one + band + line + hollow, 320), data[["series", "period", "value", "low", "high", "status"]]
+    )
 
 
 def linkage_map(view: View) -> Drawing:
@@ -98,7 +102,7 @@ def linkage_map(view: View) -> Drawing:
     push = view.pick("sensitivity_ghosh", view.published, view.latest)
     data = pull.merge(push, on=["sector", "name"], suffixes=("_pull", "_push"))
     data = data[data["sector"] != GROUP].copy()
-    digital = set(view.lists[view.published].groups.get("digital", ()))
+    digital = set(view.digital[view.published])
     data["digital"] = [view.say("digital-sectors" if s in digital else "other-sectors") for s in data["sector"]]
     data["label"] = _cut(_short(data["name"]), 26 if view.lang == "en" else 9)
     # Names only where there is room: the digital sectors and those farthest out, none close to another.
@@ -146,7 +150,7 @@ def import_content(view: View) -> Drawing | None:
     data["name"] = _short(data["name"])
     order = [str(n) for s in top for n in data.loc[data["sector"] == s, "name"].head(1)]
     y = alt.Y("name:N", sort=order, title=None)
-    title = view.measure("import_content_direct").replace(view.say("direct-suffix"), "")
+    title = view.say("import-content-axis")
     line = alt.Chart(data).mark_line(color=MUTED).encode(x=alt.X("value:Q", title=title), y=y, detail="name:N")
     dots = alt.Chart(data).mark_circle(size=80, opacity=1).encode(
         x="value:Q", y=y,
@@ -162,7 +166,7 @@ def extraction(view: View) -> Drawing:
     """Output lost without each of the sectors that matter most, and without the digital sectors together."""
     data = view.pick("extraction_loss_share", view.published, view.latest)
     group = data[data["sector"] == GROUP]
-    digital = set(view.lists[view.published].groups.get("digital", ()))
+    digital = set(view.digital[view.published])
     others = data[data["sector"] != GROUP].nlargest(TOP, "value")
     shown = pd.concat([group, others]).sort_values("value", ascending=False)
     shown["name"] = _short(shown["name"])

@@ -83,7 +83,7 @@ def contributions(view: View) -> Drawing | None:
     offset = alt.XOffset("tier:N", sort=names)
     tooltip = ["tier:N", "period:O", alt.Tooltip("value:Q", format=".1f")]
     bars = alt.Chart(data[data["series"] == "nominal"]).mark_bar().encode(
-        x=x, xOffset=offset, y=alt.Y("value:Q", title=view.measure("tier_contribution")),
+        x=x, xOffset=offset, y=alt.Y("value:Q", title=view.say("contribution-axis")),
         color=_tier_colour(view, k), tooltip=tooltip,
     )  # fmt: skip
     ticks = alt.Chart(data[data["series"] == "real"]).mark_point(shape="diamond", filled=True, size=40).encode(
@@ -107,7 +107,7 @@ def stability(view: View) -> Drawing:
             "column:N",
             sort=columns,
             title=None,
-            axis=alt.Axis(orient="top", labelAngle=0, labelExpr="split(datum.label, '-')"),
+            axis=alt.Axis(orient="top", labelAngle=0, labelExpr="split(datum.label, '-')", labelPadding=18),
         ),
         y=alt.Y("scenario:N", sort=rows, title=None),
         tooltip=["scenario:N", "column:N", alt.Tooltip("value:Q", format=".2f")],

@@ -9,7 +9,7 @@ import altair as alt
 import pandas as pd
 
 from shishu.findings import measures
-from shishu.i18n import text
+from shishu.i18n import catalogue, text
 from shishu.labels import Classification
 
 #: The digital sectors taken together, as a sector of findings.
@@ -35,6 +35,10 @@ class View:
     lang : str
     uncertainty : mapping
         ``sigma`` and ``level`` of the intervals.
+    digital : mapping of list id to codes
+        Digital sectors on each list.
+    regional : bool
+        Whether trade is also with other regions of the country.
     """
 
     findings: pd.DataFrame
@@ -44,10 +48,17 @@ class View:
     published: str
     lang: str
     uncertainty: Mapping[str, float]
+    digital: Mapping[str, tuple[str, ...]]
+    regional: bool
 
     def say(self, key: str, **facts: object) -> str:
-        """One text of the report; the error of flows and the level of intervals are always at hand, in percent."""
+        """One text of the report; the error of flows and the level of intervals are always at hand, in percent.
+
+        A regional table has words of its own where there is an entry ``<key>-regional``.
+        """
         percent = {name: f"{100 * self.uncertainty[name]:g}" for name in ("sigma", "level")}
+        if self.regional and f"{key}-regional" in catalogue("report"):
+            key = f"{key}-regional"
         return text("report", key, self.lang, **percent, **facts)
 
     def measure(self, name: str) -> str:

@@ -63,7 +63,7 @@ def structural_decomposition(
     """
     comparable(t0, t1)
     if t0.treatment != t1.treatment:
-        raise InputError("treatments-differ", first=repr(t0), second=repr(t1))
+        raise InputError("treatments-differ", first=t0.label, second=t1.label)
     factors = []
     for t in (t0, t1):
         A, x = technology(t)

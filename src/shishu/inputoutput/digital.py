@@ -20,10 +20,10 @@ def digital_sectors(t: InputOutputTable, digital: Sequence[str] | str | None = N
     ['20', '31']
     """
     if digital is None:
+        if not t.sectors.groups.get("digital"):
+            raise InputError("digital-none", table=t.label)
         digital = "digital"
     chosen = t.sectors.group(digital) if isinstance(digital, str) else [t.sectors.find(d) for d in digital]
-    if not chosen:
-        raise InputError("digital-none", table=repr(t))
     return list(chosen)
 
 
@@ -179,7 +179,7 @@ def import_content(
         domestic = domestic_table(t)
     comparable(t, domestic)
     if (domestic.year, domestic.region) != (t.year, t.region):
-        raise InputError("tables-differ", first=repr(t), second=repr(domestic))
+        raise InputError("tables-differ", first=t.label, second=domestic.label)
     d = np.isin(t.sectors.codes, digital_sectors(t, digital))
     A, x = technology(t)
     Z, Zd = t.intermediate.to_numpy(), domestic.intermediate.to_numpy()

@@ -70,7 +70,7 @@ def group_extraction(t: InputOutputTable, group: Sequence[str]) -> "pd.Series[fl
     """
     codes = [t.sectors.find(code) for code in group]
     if not codes:
-        raise InputError("group-empty", table=repr(t))
+        raise InputError("group-empty", table=t.label)
     k = np.isin(t.sectors.codes, codes)
     A, x = technology(t)
     y = x - A @ x

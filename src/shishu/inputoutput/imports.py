@@ -8,6 +8,7 @@ import pandas as pd
 
 from shishu.errors import DataError, ReExportWarning
 from shishu.inputoutput.leontief import shares_of
+from shishu.labels import Named
 from shishu.table import FINAL_USE, ROUNDING, InputOutputTable
 
 
@@ -23,7 +24,7 @@ def re_exports(t: InputOutputTable) -> "pd.Series[float]":
         The table isn't competitive, or prints only net outflows.
     """
     if t.treatment != "competitive":
-        raise DataError("not-competitive", table=repr(t))
+        raise DataError("not-competitive", table=t.label)
     beyond = (t.demand("exports") - t.output).clip(lower=0.0)
     return beyond.clip(upper=t.total_imports).rename("re_exports")
 
@@ -54,8 +55,8 @@ def import_shares(t: InputOutputTable) -> "pd.Series[float]":
     sent_on = re_exports(t)
     above = sent_on > ROUNDING * t.output.sum()
     if above.any():
-        names = ", ".join(f"{code} {t.sectors.name(code)}" for code in t.output.index[above])
-        warnings.warn(ReExportWarning("re-exports", table=repr(t), sectors=names), stacklevel=2)
+        names = Named(t.sectors, tuple(t.output.index[above]))
+        warnings.warn(ReExportWarning("re-exports", table=t.label, sectors=names), stacklevel=2)
     use = (t.output + t.total_imports - t.demand("exports")).to_numpy()
     share = shares_of((t.total_imports - sent_on).to_numpy(), use)
     return pd.Series(np.clip(share, 0.0, 1.0), index=t.output.index, name="import_share")  # rounding apart

@@ -85,7 +85,7 @@ def technology(t: InputOutputTable) -> tuple[Array, Array]:
         The table is an imported block: it has no production of its own, so no inverse.
     """
     if t.treatment == "imported":
-        raise DataError("imported-block", table=repr(t))
+        raise DataError("imported-block", table=t.label)
     x = t.output.to_numpy()
     return column_shares(t.intermediate.to_numpy(), x), x
 
@@ -110,6 +110,15 @@ def direct_coefficients(t: InputOutputTable) -> pd.DataFrame:
     return _labelled(column_shares(t.intermediate.to_numpy(), t.output.to_numpy()), t)
 
 
+def supply_of(t: InputOutputTable, supply: str = "output") -> Array:
+    """What the rows of a table distribute, shape (n,): output, or output and imports."""
+    known = ("output", "output and imports")
+    if supply not in known:
+        raise InputError("option-unknown", option="supply", value=supply, known=", ".join(known),
+                         nearest=nearest(supply, known))  # fmt: skip
+    return np.asarray(t.output if supply == "output" else t.output + t.total_imports, dtype=float)
+
+
 def distribution_coefficients(t: InputOutputTable, supply: str = "output") -> pd.DataFrame:
     """Direct distribution coefficients (直接分配系数) ``B = diag(s)^-1 Z``, shape (n, n).
 
@@ -119,11 +128,7 @@ def distribution_coefficients(t: InputOutputTable, supply: str = "output") -> pd
         What a row distributes. On a competitive table uses include imports, so rows of B can sum above
         one when only output is counted.
     """
-    if supply not in ("output", "output and imports"):
-        raise InputError("option-unknown", option="supply", value=supply, known="output, output and imports",
-                         nearest=nearest(supply, ["output", "output and imports"]))  # fmt: skip
-    s = t.output if supply == "output" else t.output + t.total_imports
-    return _labelled(row_shares(t.intermediate.to_numpy(), s.to_numpy()), t)
+    return _labelled(row_shares(t.intermediate.to_numpy(), supply_of(t, supply)), t)
 
 
 def leontief_inverse(t: InputOutputTable) -> pd.DataFrame:

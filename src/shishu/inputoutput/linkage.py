@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 
 from shishu.errors import InputError
-from shishu.inputoutput.leontief import ghosh_inverse, leontief_inverse, shares_of
+from shishu.inputoutput.leontief import column_shares, inverse, row_shares, shares_of, supply_of, technology
 from shishu.table import Array, InputOutputTable
+
+COEFFICIENTS = ("influence", "sensitivity", "sensitivity_ghosh")
 
 
 def relative(sums: Array, weights: Array | None = None) -> Array:
@@ -22,6 +24,23 @@ def account_weights(t: InputOutputTable) -> pd.DataFrame:
     final = t.output - t.intermediate.sum(axis=1)
     added = t.total_value_added
     return pd.DataFrame({"final_use": final / final.sum(), "value_added": added / added.sum()})
+
+
+def linkage_coefficients(
+    Z: Array, x: Array, supply: Array, own: float = 0.0, final: Array | None = None, added: Array | None = None
+) -> Array:
+    """Influence, sensitivity and Ghosh sensitivity, shape (n, 3), from flows (n, n), output and supply (n,).
+
+    ``own`` is what the identity adds to each sum and is taken off: 0 keeps it, 1 removes it.
+    """
+    L, G = inverse(column_shares(Z, x)), inverse(row_shares(Z, supply))
+    return np.column_stack(
+        [
+            relative(L.sum(axis=0) - own, final),
+            relative(L.sum(axis=1) - own, added),
+            relative(G.sum(axis=1) - own, added),
+        ]
+    )
 
 
 def linkages(
@@ -71,13 +90,8 @@ def linkages(
             raise InputError("sectors-missing", sectors=", ".join(missing), where="weights")
         aligned = weights.loc[codes]
         final, added = aligned["final_use"].to_numpy(), aligned["value_added"].to_numpy()
-    own = 0.0 if identity else 1.0
-    L, G = leontief_inverse(t).to_numpy(), ghosh_inverse(t, supply).to_numpy()
-    return pd.DataFrame(
-        {
-            "influence": relative(L.sum(axis=0) - own, final),
-            "sensitivity": relative(L.sum(axis=1) - own, added),
-            "sensitivity_ghosh": relative(G.sum(axis=1) - own, added),
-        },
-        index=t.output.index,
+    _, x = technology(t)
+    values = linkage_coefficients(
+        t.intermediate.to_numpy(), x, supply_of(t, supply), 0.0 if identity else 1.0, final, added
     )
+    return pd.DataFrame(values, index=t.output.index, columns=list(COEFFICIENTS))

@@ -7,7 +7,7 @@ import pandas as pd
 
 from shishu.charts.view import Drawing, View
 from shishu.findings import Measure, measures
-from shishu.i18n import text
+from shishu.i18n import catalogue, text
 from shishu.report.chapters import figures_of
 from shishu.sources import Source
 from shishu.study.audit import audit, kind
@@ -22,8 +22,8 @@ class Figure:
     ----------
     id : str
         Name of the chart file and of the table file.
-    title, sentence : str
-        What it is, and what it shows.
+    title, sentence, note : str
+        What it is, what it shows, and how to read it where that isn't plain.
     drawing : Drawing
     sources : tuple of Source
     measures : tuple of str
@@ -33,6 +33,7 @@ class Figure:
     id: str
     title: str
     sentence: str
+    note: str
     drawing: Drawing
     sources: tuple[Source, ...]
     measures: tuple[str, ...]
@@ -68,19 +69,26 @@ class Report:
 def build(result: StudyResult, lang: str) -> Report:
     """Content of the report on a study, in one language."""
     sections, summary = [], []
+    inputs = result.inputs
     for name, chapter in result.chapters.items():
         view = View(
             findings=chapter.findings,
             tables=chapter.tables,
             lists=result.lists(),
-            compared=result.inputs.sectors.id,
-            published=result.inputs.tables[result.inputs.latest].sectors.id,
+            compared=inputs.sectors.id,
+            published=inputs.tables[inputs.latest].sectors.id,
             lang=lang,
             uncertainty=result.study.uncertainty.model_dump(include={"sigma", "level"}),
+            digital={
+                t.sectors.id: tuple(inputs.digital(t))
+                for t in (inputs.tables[inputs.latest], inputs.compared[inputs.latest])
+            },
+            regional=inputs.regional,
         )
         drawn = [_figure(result, view, *parts) for parts in figures_of(name, view)]
         gaps = tuple(text("report", f"gap-{gap}", lang) for gap in chapter.gaps)
-        introduction = text("report", f"chapter-{name}-introduction", lang)
+        named = view.say("list-semicolon").join(view.name(s, view.published) for s in view.digital[view.published])
+        introduction = view.say(f"chapter-{name}-introduction", digital=named)
         sections.append(Section(name, text("report", f"chapter-{name}", lang), introduction, tuple(drawn), gaps))
         summary += [figure.sentence for figure in drawn[:3]]
     study = result.study
@@ -108,4 +116,5 @@ def _figure(result: StudyResult, view: View, name: str, drawing: Drawing, senten
     for listed in view.findings.loc[shown, "sources"].unique():
         ids |= dict.fromkeys(listed.split(";"))
     sources = tuple(result.inputs.sources[i] for i in ids if i in result.inputs.sources)
-    return Figure(name, view.say(f"figure-{name}"), sentence, drawing, sources, tuple(used))
+    note = view.say(f"note-{name}") if f"note-{name}" in catalogue("report") else ""
+    return Figure(name, view.say(f"figure-{name}"), sentence, note, drawing, sources, tuple(used))

@@ -67,6 +67,7 @@ def render(report: Report, other: str | None = None) -> str:
         version=version("shishu"),
         date=today().isoformat(),
         settings=settings_rows(report),
+        publisher_name=lambda name: publisher(name, lang),
         measured=pd.isna,  # what is measured comes first
     )
 
@@ -90,6 +91,16 @@ def column(name: object, lang: str) -> str:
         return text("report", f"column-{name}", lang)
     except KeyError:
         return str(name)
+
+
+def publisher(name: str, lang: str) -> str:
+    """Name of a publisher in the reader's language; a user's own file has none."""
+    if not name:
+        return text("report", "own-file", lang)
+    try:
+        return text("report", f"publisher-{name}", lang)
+    except KeyError:
+        return name
 
 
 def cell(value: object) -> str:

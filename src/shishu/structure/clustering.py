@@ -37,7 +37,7 @@ class TiersResult:
         Merges of the dendrogram as scipy gives them: two clusters, height, size.
     leaves : tuple of str
         Sectors in the order of the dendrogram.
-    variables, scaling, linkage : what was chosen
+    variables, scaling, linkage, floor : what was chosen
     """
 
     tier: "pd.Series[int]"
@@ -47,6 +47,7 @@ class TiersResult:
     variables: tuple[str, ...]
     scaling: str
     linkage: str
+    floor: float
 
     def to_frame(self) -> pd.DataFrame:
         """Tier and indicators, one row a sector."""
@@ -68,16 +69,16 @@ def tier_indicators(t: InputOutputTable, digital: Sequence[str] | str | None = N
     )
 
 
-def scaled(values: Array, scaling: str = "log z-score") -> Array:
+def scaled(values: Array, scaling: str = "log z-score", floor: float = 1e-9) -> Array:
     """Indicators on one scale, column by column, shape (n, variables).
 
-    ``log z-score`` takes logarithms first, floored at 1e-9 of the column's maximum; z-scores use the
+    ``log z-score`` takes logarithms first, floored at a share of the column's maximum; z-scores use the
     standard deviation of the population. A constant column becomes 0.
     """
     if scaling == "none":
         return values
     if scaling == "log z-score":
-        values = np.log(np.maximum(values, 1e-9 * values.max(axis=0)))
+        values = np.log(np.maximum(values, floor * values.max(axis=0)))
     centre, spread = values.mean(axis=0), values.std(axis=0)
     if scaling == "min-max":
         centre, spread = values.min(axis=0), np.ptp(values, axis=0)
@@ -91,6 +92,7 @@ def tiers(
     variables: Sequence[str] = ("input_share", "output_share"),
     scaling: str = "log z-score",
     linkage: str = "ward",
+    floor: float = 1e-9,
     digital: Sequence[str] | str | None = None,
 ) -> TiersResult:
     """Sort sectors into k tiers by hierarchical clustering with Euclidean distances.
@@ -104,6 +106,9 @@ def tiers(
     scaling : {"log z-score", "z-score", "min-max", "none"}
     linkage : {"ward", "average", "complete", "single", "centroid", "median", "weighted"}
         Lance–Williams update.
+    floor : float
+        Share of an indicator's maximum below which its logarithm is not followed: sectors that sell next to
+        nothing to the digital sectors lie far apart on a log scale, and this says how far.
     digital : see ``digital_inputs``
 
     Raises
@@ -135,12 +140,12 @@ def tiers(
         raise InputError("tiers-number", k=k, n=len(t.sectors))
     every = tier_indicators(t, digital)
     indicators = every[list(variables)]
-    merges = hierarchy.linkage(scaled(indicators.to_numpy(), scaling), method=cast("Linkage", linkage))
+    merges = hierarchy.linkage(scaled(indicators.to_numpy(), scaling, floor), method=cast("Linkage", linkage))
     cluster = pd.Series(hierarchy.fcluster(merges, k, criterion="maxclust"), index=indicators.index)
     ranked = every["input_share"].groupby(cluster).mean().sort_values(ascending=False).index
     tier = cluster.map({number: place for place, number in enumerate(ranked, start=1)}).rename("tier")
     leaves = tuple(t.sectors.codes[int(i)] for i in hierarchy.leaves_list(merges))
-    return TiersResult(tier.astype(int), indicators, merges, leaves, tuple(variables), scaling, linkage)
+    return TiersResult(tier.astype(int), indicators, merges, leaves, tuple(variables), scaling, linkage, floor)
 
 
 def tier_shares(t: InputOutputTable, tier: "pd.Series[int]", drop: Sequence[str] = ()) -> "pd.Series[float]":

@@ -33,7 +33,7 @@ def growth_contributions(
         later = later / deflators.reindex(later.index)
     change = later - before.total_value_added
     if change.sum() == 0:
-        raise InputError("no-growth", first=repr(before), second=repr(after))
+        raise InputError("no-growth", first=before.label, second=after.label)
     return (100.0 * change.groupby(groups.reindex(change.index)).sum() / change.sum()).rename("contribution")
 
 

@@ -1,6 +1,7 @@
 """How stable a partition into tiers is: flows perturbed, a variable dropped, another linkage."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,6 +10,9 @@ from scipy.special import comb
 from shishu.inputoutput.perturbation import perturbed
 from shishu.structure.clustering import LINKAGES, TiersResult, tiers
 from shishu.table import Array, InputOutputTable
+
+#: Floors of the logarithm with which the one in use is compared.
+FLOORS = (1e-9, 1e-4, 1e-2)
 
 
 def contingency(first: "pd.Series[int]", second: "pd.Series[int]") -> Array:
@@ -68,11 +72,7 @@ def partitions(
     digital: Sequence[str] | str | None = None,
 ) -> pd.DataFrame:
     """Partition in every draw of perturbed flows, shape (n, draws), with the settings of ``base``."""
-    k = int(base.tier.max())
-    drawn = [
-        tiers(other, k, variables=base.variables, scaling=base.scaling, linkage=base.linkage, digital=digital).tier
-        for other in perturbed(t, sigma, draws, seed)
-    ]
+    drawn = [_again(other, base, digital).tier for other in perturbed(t, sigma, draws, seed)]
     return pd.concat(drawn, axis=1, keys=range(draws))
 
 
@@ -82,7 +82,7 @@ def stability(
     drawn: pd.DataFrame,
     digital: Sequence[str] | str | None = None,
 ) -> pd.DataFrame:
-    """Agreement of a partition with those under other flows, fewer variables and other linkages.
+    """Agreement of a partition with those under other flows, fewer variables, other linkages and other floors.
 
     Parameters
     ----------
@@ -95,15 +95,24 @@ def stability(
         One row a scenario (mean over draws for the perturbed flows), columns: Jaccard of each tier and
         ``adjusted_rand``.
     """
-    k = int(base.tier.max())
     rows = {"flows perturbed": pd.concat([_compared(base, drawn[i]) for i in drawn], axis=1).mean(axis=1)}
     if len(base.variables) > 1:
         for dropped in base.variables:
-            rest = [name for name in base.variables if name != dropped]
-            other = tiers(t, k, variables=rest, scaling=base.scaling, linkage=base.linkage, digital=digital)
-            rows[f"without {dropped}"] = _compared(base, other.tier)
+            rest = tuple(name for name in base.variables if name != dropped)
+            rows[f"without {dropped}"] = _compared(base, _again(t, base, digital, variables=rest).tier)
     for linkage in LINKAGES[:4]:
         if linkage != base.linkage:
-            other = tiers(t, k, variables=base.variables, scaling=base.scaling, linkage=linkage, digital=digital)
-            rows[f"linkage {linkage}"] = _compared(base, other.tier)
+            rows[f"linkage {linkage}"] = _compared(base, _again(t, base, digital, linkage=linkage).tier)
+    if base.scaling == "log z-score":
+        for floor in FLOORS:
+            if floor != base.floor:
+                rows[f"floor {floor:g}"] = _compared(base, _again(t, base, digital, floor=floor).tier)
     return pd.DataFrame(rows).T.rename_axis("scenario")
+
+
+def _again(t: InputOutputTable, base: TiersResult, digital: Sequence[str] | str | None, **other: Any) -> TiersResult:
+    """Tiers of a table with the settings of a partition, some of them changed."""
+    settings: dict[str, Any] = {
+        "variables": base.variables, "scaling": base.scaling, "linkage": base.linkage, "floor": base.floor, **other,
+    }  # fmt: skip
+    return tiers(t, int(base.tier.max()), digital=digital, **settings)

@@ -327,7 +327,8 @@ class Evidence:
         default = linkages(t)
         with_identity, without = default[column][codes], linkages(t, identity=False)[column][codes]
         weighted = linkages(t, weights=account_weights(t))[column][codes]
-        domestic = linkages(domestic_table(t))[column][codes]
+        block = self.result.inputs.domestic.get(t.year)
+        domestic = linkages(domestic_table(t) if block is None else block)[column][codes]
         found = {
             "mean": with_identity.mean(),
             "weighted": (with_identity * weight).sum(),

@@ -14,6 +14,7 @@ from shishu.structure.clustering import Linkage, Scaling, Variable
 #: Endings of files that are read as tables.
 TABLE_ENDINGS = (".xlsx", ".xls", ".csv")
 ChapterName = Literal["linkage", "tiers"]
+Supply = Literal["output", "output and imports"]
 CHAPTERS: tuple[ChapterName, ...] = get_args(ChapterName)
 
 
@@ -32,6 +33,9 @@ class TierSettings(_Settings):
     )
     scaling: Scaling = Field("log z-score", description="how variables are brought to one scale")
     linkage: Linkage = Field("ward", description="how the distance of clusters is taken")
+    floor: float = Field(
+        0.01, gt=0, lt=1, description="share of the maximum at which logarithms are floored; chosen for stability"
+    )
     partition: Literal["latest", "each year"] = Field(
         "latest", description="one partition, that of the latest observed table, or one a year"
     )
@@ -63,6 +67,11 @@ class Study(_Settings):
     tables: tuple[Path, ...] = Field((), description="further tables to read")
     digital: tuple[str, ...] = Field((), description="digital sectors by code or name; none: the ICT pair")
     unit: str | None = Field(None, description="unit of the files, where they don't say")
+    year: int | None = Field(None, description="year of a single file, where it doesn't say")
+    supply: Supply | None = Field(
+        None,
+        description="what the Ghosh inverse distributes; not set: output for the nation, with imports for a region",
+    )
     chapters: tuple[ChapterName, ...] = Field(CHAPTERS, description="chapters to compute, in order")
     tiers: TierSettings = Field(TierSettings(), description="how sectors are sorted into tiers")
     uncertainty: Uncertainty = Field(Uncertainty(), description="how far flows may be off, for the intervals")

@@ -1,8 +1,9 @@
 """What a study computes from: its tables by year, on their own list of sectors and on one list for all years."""
 
+import hashlib
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from shishu.datasets import load_table, read_table, receipt, table_years, to_common
@@ -11,7 +12,7 @@ from shishu.errors import DataError, InputError, ShishuWarning
 from shishu.inputoutput import digital_sectors, domestic_table
 from shishu.labels import Classification, Concordance
 from shishu.sources import Source
-from shishu.study.config import Study
+from shishu.study.config import Study, Supply
 from shishu.table import InputOutputTable
 
 #: All findings of value are in this unit.
@@ -55,14 +56,14 @@ class Inputs:
 
         That is the common list where the names are known. Tables that share a list of their own keep it.
         """
-        lists = {t.sectors.codes: t.sectors for t in self.tables.values()}
-        if len(lists) == 1:
-            own = next(iter(lists.values()))
-            try:
-                return {year: to_common(t.sectors) for year, t in self.tables.items()}
-            except DataError:
-                return {year: Concordance(own, own, own.codes) for year in self.tables}
-        return {year: to_common(t.sectors) for year, t in self.tables.items()}
+        try:
+            return {year: to_common(t.sectors) for year, t in self.tables.items()}
+        except DataError:
+            own = self.tables[self.latest].sectors
+            for t in self.tables.values():
+                if not t.sectors.agrees(own):
+                    raise
+            return {year: Concordance(own, own, own.codes) for year in self.tables}
 
     @cached_property
     def compared(self) -> Mapping[int, InputOutputTable]:
@@ -74,6 +75,19 @@ class Inputs:
         """List on which all years compare."""
         return self.compared[self.latest].sectors
 
+    @property
+    def regional(self) -> bool:
+        """Whether the tables are of a region, whose trade is also with the rest of the country."""
+        return self.region != "CN"
+
+    @property
+    def supply(self) -> Supply:
+        """What rows of the Ghosh inverse distribute: as the study says, else by the kind of region.
+
+        A region uses much that it does not make; over its own output alone, rows would sum to many times one.
+        """
+        return self.study.supply or ("output and imports" if self.regional else "output")
+
     def digital(self, t: InputOutputTable) -> list[str]:
         """Digital sectors of a table, on its own list or on the compared one."""
         chosen = self.study.digital
@@ -84,10 +98,6 @@ class Inputs:
             parent = dict(zip(own.codes, self.concordances[t.year].parent, strict=True))
             return list(dict.fromkeys(parent[own.find(d)] for d in chosen))
         return digital_sectors(t, list(chosen))
-
-    def published_domestic(self, year: int) -> bool:
-        """Whether a year's domestic block was published, not estimated."""
-        return self.domestic[year].source.id.endswith("-origin")
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:
@@ -117,7 +127,7 @@ def gather(study: Study) -> Inputs:
                     tables[year] = load_table(year=year)
                     tables[year].check()
         for path in study.files():
-            t = read_table(path, unit=study.unit, region=study.region or None)
+            t = read_table(path, unit=study.unit, region=study.region or None, year=study.year)
             if not study.years or t.year in study.years:
                 tables[t.year] = t
         if not tables:
@@ -125,13 +135,21 @@ def gather(study: Study) -> Inputs:
         regions = {t.region for t in tables.values()}
         if len(regions) > 1:
             raise InputError("study-regions", study=study.name, regions=", ".join(sorted(regions)))
-        ordered = {year: tables[year].to_unit(UNIT) for year in sorted(tables)}
+        ordered = {year: _named(tables[year].to_unit(UNIT)) for year in sorted(tables)}
         blocks = {year: block for year, t in ordered.items() if (block := _domestic(t)) is not None}
     notes = tuple(w.message for w in seen if isinstance(w.message, ShishuWarning))
     for w in seen:
         if not isinstance(w.message, ShishuWarning):
             warnings.warn(w.message, stacklevel=2)
     return Inputs(study, ordered, blocks, notes)
+
+
+def _named(t: InputOutputTable) -> InputOutputTable:
+    """A list of sectors that is the user's own gets an id by its names, so that findings tell lists apart."""
+    if t.sectors.id != "own":
+        return t
+    mark = hashlib.sha256("".join((*t.sectors.codes, *t.sectors.names_zh)).encode()).hexdigest()[:6]
+    return replace(t, sectors=replace(t.sectors, id=f"own-{mark}"))
 
 
 def _domestic(t: InputOutputTable) -> InputOutputTable | None:

@@ -12,7 +12,7 @@ from shishu.datasets.reading.heading import heading
 from shishu.datasets.reading.layout import Layout, find
 from shishu.datasets.reading.plausible import check_plausible
 from shishu.errors import InputError, LayoutWarning
-from shishu.labels import nearest
+from shishu.labels import Named, nearest
 from shishu.sources import Source
 from shishu.table import IMPORTS, VALUE_ADDED, InputOutputTable
 
@@ -111,8 +111,8 @@ def read_table(
 
 def _located(error: InputError, layout: Layout, sectors: Sectors, table: InputOutputTable) -> InputError:
     """The same error, with the sheet and the rows and columns of the sectors that it names."""
-    named = str(error.facts.get("sector") or error.facts.get("sectors") or "").split(", ")
-    places = [i for i, code in enumerate(table.sectors.codes) if any(part.startswith(f"{code} ") for part in named)]
+    named = error.facts.get("sector") or error.facts.get("sectors")
+    places = [table.sectors.position[code] for code in named.codes] if isinstance(named, Named) else []
     if not places:
         return type(error)("read-found-sheet", sheet=layout.sheet.name, error=error)
     rows = ", ".join(str(sectors.rows[i].at + 1) for i in places)

@@ -237,14 +237,17 @@ def _columns(sheet: Sheet, header: range, label_end: int, row_codes: set[str]) -
 def _code_row(sheet: Sheet, header: range, label_end: int, row_codes: set[str]) -> int | None:
     """Header row that holds codes."""
 
+    def of_sector(text: str) -> bool:
+        return text.isdecimal() or bare(text) in row_codes
+
     def known(text: str) -> bool:
-        return text.isdecimal() or text in COLUMN_CODES or bare(text) in row_codes
+        return of_sector(text) or text in COLUMN_CODES or column_part("", [text]) is not None
 
     best, most = None, 0.0
     for r in header:
         codes = [code(sheet.rows[r][c]) for c in range(label_end, sheet.width) if sheet.text(r, c)]
         share = sum(map(known, codes))
-        if share > max(most, len(codes) / 2):
+        if any(map(of_sector, codes)) and share > max(most, len(codes) / 2):
             best, most = r, share
     return best
 

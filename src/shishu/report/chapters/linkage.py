@@ -29,7 +29,7 @@ def figures(view: View) -> Iterator[tuple[str, Drawing, str, tuple[str, ...]]]:
 
 def _inputs(view: View) -> str:
     data = view.pick("digital_input_share", view.compared)
-    digital = set(view.lists[view.compared].groups.get("digital", ()))
+    digital = set(view.digital[view.compared])
     wide = data[~data["sector"].isin(digital)].pivot_table(index="name", columns="period", values="value", sort=False)
     first, last = wide.columns.min(), wide.columns.max()
     top, bottom = wide[last].idxmax(), wide[last].idxmin()
@@ -54,6 +54,9 @@ def _coefficients(view: View) -> str:
         "high": f"{last['high']:.3f}", "push": f"{push['value'].iloc[-1]:.3f}",
         "side": view.say("above-average" if push["value"].iloc[-1] > 1 else "below-average"),
     }  # fmt: skip
+    home = _group(view, "influence_domestic")
+    home = home[home["period"] == last["period"]]
+    facts["domestic"] = "" if home.empty else view.say("coefficients-domestic", value=f"{home['value'].iloc[0]:.3f}")
     if len(pull) == 1:
         return view.say("sentence-coefficients-one", **facts)
     return view.say(
@@ -67,7 +70,7 @@ def _map(view: View) -> str:
     push = view.pick("sensitivity_ghosh", view.published, view.latest).set_index("sector")
     both = pull.drop(GROUP).join(push["value"].rename("push")).drop(columns="period")
     key = both[(both["value"] > 1) & (both["push"] > 1)].sort_values("value", ascending=False)
-    digital = [s for s in view.lists[view.published].groups.get("digital", ()) if s in both.index]
+    digital = view.digital[view.published]
     listed = view.say("and-list").join(
         view.say(
             "map-digital",
@@ -77,8 +80,10 @@ def _map(view: View) -> str:
         )
         for s in digital
     )
+    if key.empty:
+        return view.say("sentence-map-none", year=view.latest, all=len(both), digital=listed)
     return view.say("sentence-map", year=view.latest, number=len(key), all=len(both), digital=listed,
-                    top=key["name"].iloc[0] if len(key) else "-")  # fmt: skip
+                    top=key["name"].iloc[0])  # fmt: skip
 
 
 def _imports(view: View) -> str:
@@ -98,11 +103,9 @@ def _extraction(view: View) -> str:
     data = view.pick("extraction_loss_share", view.published, view.latest).set_index("sector")
     group, single = data.loc[GROUP], data.drop(GROUP)
     top = single.loc[single["value"].idxmax()]
-    added = _group(view, "digital_value_added_share")
-    share = added[added["period"] == view.latest]["value"]
-    tail = view.say("extraction-share", share=f"{share.iloc[0]:.1f}") if len(share) else ""
+    made = _group(view, "digital_gross_output_share").set_index("period")["value"][view.latest]
     return view.say("sentence-extraction", year=view.latest, group=f"{group['value']:.1f}", top=top["name"],
-                    value=f"{top['value']:.1f}", tail=tail)  # fmt: skip
+                    value=f"{top['value']:.1f}", share=f"{made:.1f}")  # fmt: skip
 
 
 def _demand(view: View) -> str:
@@ -120,7 +123,6 @@ def _decomposition(view: View) -> str:
     technology = view.pick("output_change_technology")
     demand = view.pick("output_change_demand")
     total, part = (technology["value"] + demand["value"]).sum(), technology["value"].sum()
-    last = technology.iloc[-1]
-    return view.say("sentence-decomposition", first=technology["period"].iloc[0][:4], last=last["period"][-4:],
-                    total=f"{total / 1e4:.1f}", share=f"{100 * part / total:.0f}",
+    return view.say("sentence-decomposition", first=technology["period"].iloc[0][:4],
+                    last=technology["period"].iloc[-1][-4:], total=f"{total / 1e4:+.2f}", part=f"{part / 1e4:+.2f}",
                     positive=int((technology["value"] > 0).sum()), number=len(technology))  # fmt: skip

@@ -36,7 +36,7 @@ def _structure(view: View) -> str:
     low, high = bounds["low"], bounds["high"]
     facts = {
         "year": last, "tier": view.tier("1"), "share": f"{wide.loc['1', last]:.1f}",
-        "low": f"{low['1']:.1f}", "high": f"{high['1']:.1f}",
+        "band": "" if low.isna().all() else view.say("structure-band", low=f"{low['1']:.1f}", high=f"{high['1']:.1f}"),
     }  # fmt: skip
     if first == last:
         return view.say("sentence-structure-one", **facts)
@@ -52,15 +52,10 @@ def _contributions(view: View) -> str:
     data = view.pick("tier_contribution")
     last = data["period"].max()
     part = data[data["period"] == last].set_index("sector")["value"]
-    share = view.pick("tier_value_added_share").set_index(["period", "sector"])["value"]
-    start = last[:4]
-    text = view.say(
-        "sentence-contributions", period=last, tier=view.tier("1"), value=f"{part['1']:.1f}",
-        share=f"{share[start, '1']:.1f}", start=start, largest=view.tier(part.idxmax()), most=f"{part.max():.1f}",
+    return view.say(
+        "sentence-contributions", start=last[:4], end=last[-4:], tier=view.tier("1"), value=f"{part['1']:.1f}",
+        largest=view.tier(part.idxmax()), most=f"{part.max():.1f}",
     )  # fmt: skip
-    if not view.pick("tier_contribution_real").empty:
-        text += view.say("sentence-contributions-real")
-    return text
 
 
 def _stability(view: View) -> str:

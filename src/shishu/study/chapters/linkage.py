@@ -18,11 +18,13 @@ from shishu.inputoutput import (
     linkages,
     structural_decomposition,
 )
+from shishu.inputoutput.leontief import supply_of
+from shishu.inputoutput.linkage import COEFFICIENTS, linkage_coefficients
 from shishu.inputoutput.perturbation import intervals
 from shishu.study.chapters.result import Chapter, by_sector
-from shishu.study.config import Uncertainty
+from shishu.study.config import Supply, Uncertainty
 from shishu.study.inputs import Inputs
-from shishu.table import InputOutputTable
+from shishu.table import Array, InputOutputTable
 
 #: Column of ``digital_inputs`` -> measure and factor to its unit.
 INPUTS = {
@@ -44,13 +46,14 @@ def run(inputs: Inputs, progress: Callable[[str, float], None]) -> Chapter:
     for step, year in enumerate(years):
         progress(str(year), step / len(years))
         t, c = inputs.tables[year], inputs.compared[year]
-        for table in (t, c) if c.sectors.id != t.sectors.id else (t,):
+        for table in (t,) if t.sectors.agrees(c.sectors) else (t, c):
             found += sectors(table, inputs.digital(table))
-        found += coefficients(t, inputs.digital(t), inputs.study.uncertainty)
+        found += coefficients(t, inputs.digital(t), inputs.study.uncertainty, inputs.supply)
         found += losses(t, inputs.digital(t))
         if year in inputs.domestic:
-            found += imported(t, inputs.domestic[year], inputs.digital(t), published=inputs.published_domestic(year))
+            found += imported(t, inputs.domestic[year], inputs.digital(t), inputs.supply)
             found += demand(t, inputs.domestic[year], inputs.digital(t))
+        found += size(t, inputs.digital(t))
     for first, second in pairwise(years):
         found += changes(inputs.compared[first], inputs.compared[second], inputs.digital(inputs.compared[second]))
     gaps = () if len(inputs.domestic) == len(years) else ("net-outflow",)
@@ -65,23 +68,23 @@ def sectors(t: InputOutputTable, digital: Sequence[str]) -> Iterator[Finding]:
     yield from by_sector(t, "digital_output_share", 100.0 * sold["share"])
 
 
-def coefficients(t: InputOutputTable, digital: Sequence[str], uncertainty: Uncertainty) -> Iterator[Finding]:
+def coefficients(
+    t: InputOutputTable, digital: Sequence[str], uncertainty: Uncertainty, supply: Supply
+) -> Iterator[Finding]:
     """Influence and sensitivity of every sector and, as their mean, of the digital sectors; with intervals."""
     members = t.output.index.isin(list(digital))
+    x, supplied = t.output.to_numpy(), supply_of(t, supply)
 
-    def with_group(other: InputOutputTable) -> pd.DataFrame:
-        frame = linkages(other)
-        values = frame.to_numpy()
-        return pd.DataFrame(
-            np.vstack([values, values[members].mean(axis=0)]), index=[*frame.index, GROUP], columns=frame.columns
-        )
+    def with_group(Z: Array) -> Array:
+        values = linkage_coefficients(Z, x, supplied)
+        return np.vstack([values, values[members].mean(axis=0)])
 
     settings = uncertainty.model_dump()
-    drawn = intervals(t, with_group, **settings)
-    for measure in drawn.value.columns:
-        yield from by_sector(
-            t, measure, drawn.value[measure], low=drawn.low[measure], high=drawn.high[measure], parameters=settings
-        )
+    drawn = intervals(t.intermediate.to_numpy(), with_group, **settings)
+    chosen, labels = {**settings, "supply": supply}, [*t.sectors.codes, GROUP]
+    for place, measure in enumerate(COEFFICIENTS):
+        value, low, high = (pd.Series(part[:, place], index=labels) for part in (drawn.value, drawn.low, drawn.high))
+        yield from by_sector(t, measure, value, low=low, high=high, parameters=chosen)
 
 
 def losses(t: InputOutputTable, digital: Sequence[str]) -> Iterator[Finding]:
@@ -95,37 +98,51 @@ def losses(t: InputOutputTable, digital: Sequence[str]) -> Iterator[Finding]:
 
 
 def imported(
-    t: InputOutputTable, domestic: InputOutputTable, digital: Sequence[str], *, published: bool
+    t: InputOutputTable, domestic: InputOutputTable, digital: Sequence[str], supply: Supply
 ) -> Iterator[Finding]:
     """Import content of digital inputs, and the coefficients on the domestic block."""
-    block = "published" if published else "equal import shares"
-    status: Status = "observed" if published else "estimated"
+    block, status, sources = _block(t, domestic)
     content = 100.0 * import_content(t, domestic, digital)
+    chosen = {"domestic": block}
     for column in ("direct", "complete"):
-        yield from by_sector(
-            t, f"import_content_{column}", content[column], status=status, parameters={"domestic": block}
-        )
-    home = linkages(domestic)
+        measure = f"import_content_{column}"
+        yield from by_sector(t, measure, content[column], status=status, parameters=chosen, sources=sources)
+    home = linkages(domestic, supply=supply)
     home.loc[GROUP] = home.loc[list(digital)].mean()
+    chosen = {"domestic": block, "supply": supply}
     for measure in ("influence", "sensitivity_ghosh"):
-        yield from by_sector(t, f"{measure}_domestic", home[measure], status=status, parameters={"domestic": block})
+        yield from by_sector(t, f"{measure}_domestic", home[measure], status=status, parameters=chosen, sources=sources)
+
+
+def _block(t: InputOutputTable, domestic: InputOutputTable) -> tuple[str, Status, tuple[str, ...]]:
+    """How a domestic block came about, the status of what rests on it, and its sources."""
+    if domestic.source.id == t.source.id:
+        return "equal import shares", "estimated", (t.source.id,)
+    return "published", "observed", (t.source.id, domestic.source.id)
 
 
 def demand(t: InputOutputTable, domestic: InputOutputTable, digital: Sequence[str]) -> Iterator[Finding]:
-    """Final demand for digital products, the digital value added that all final demand induces, and its share."""
+    """Final demand for digital products, and the digital value added that all final demand induces."""
     used = digital_demand(t, digital=digital)
     for kind in DEMAND:
         yield from by_sector(t, f"digital_{kind}", pd.Series({GROUP: used[kind]}))
     drawn = induced(domestic, of="value_added").loc[list(digital)].sum()
-    status: Status = "observed" if domestic.source.id.endswith("-origin") else "estimated"
+    _, status, sources = _block(t, domestic)
     for kind, value in drawn.items():
+        amount, chosen = pd.Series({GROUP: value}), {"demand": kind}
         yield from by_sector(
-            t, "induced_digital_value_added", pd.Series({GROUP: value}), status=status, parameters={"demand": kind}
+            t, "induced_digital_value_added", amount, status=status, parameters=chosen, sources=sources
         )
-    added = t.total_value_added
+
+
+def size(t: InputOutputTable, digital: Sequence[str]) -> Iterator[Finding]:
+    """Value added of the digital sectors, and their shares of value added and of gross output."""
+    added, output = t.total_value_added, t.output
     own = added[list(digital)].sum()
+    made = 100.0 * output[list(digital)].sum() / output.sum()
     yield from by_sector(t, "digital_value_added", pd.Series({GROUP: own}))
     yield from by_sector(t, "digital_value_added_share", pd.Series({GROUP: 100.0 * own / added.sum()}))
+    yield from by_sector(t, "digital_gross_output_share", pd.Series({GROUP: made}))
 
 
 def changes(before: InputOutputTable, after: InputOutputTable, digital: Sequence[str]) -> Iterator[Finding]:

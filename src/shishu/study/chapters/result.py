@@ -39,8 +39,12 @@ def by_sector(
     high: "pd.Series[float] | None" = None,
     status: Status = "observed",
     parameters: Mapping[str, object] | None = None,
+    sources: tuple[str, ...] = (),
 ) -> Iterator[Finding]:
-    """One finding a label of a Series; the list that the labels belong to goes into the parameters."""
+    """One finding a label of a Series; the list that the labels belong to goes into the parameters.
+
+    Sources left out: that of the table.
+    """
     nothing = pd.Series(float("nan"), index=values.index)
     bounds = zip(nothing if low is None else low, nothing if high is None else high, strict=True)
     for (sector, value), (below, above) in zip(values.items(), bounds, strict=True):
@@ -54,5 +58,5 @@ def by_sector(
             high=float(above),
             status=status,
             parameters={"list": t.sectors.id, **(parameters or {})},
-            sources=(t.source.id,),
+            sources=sources or (t.source.id,),
         )

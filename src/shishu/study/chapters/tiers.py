@@ -9,6 +9,7 @@ import pandas as pd
 from shishu.datasets import figures
 from shishu.errors import InputError
 from shishu.findings import Finding, Status, to_frame
+from shishu.inputoutput.perturbation import perturbed_value_added
 from shishu.structure import (
     TiersResult,
     growth_contributions,
@@ -19,6 +20,7 @@ from shishu.structure import (
     tiers,
 )
 from shishu.study.chapters.result import Chapter, by_sector
+from shishu.study.config import Uncertainty
 from shishu.study.inputs import Inputs
 from shishu.table import InputOutputTable
 
@@ -34,7 +36,7 @@ def run(inputs: Inputs, progress: Callable[[str, float], None]) -> Chapter:
 
     def partition(t: InputOutputTable) -> TiersResult:
         return tiers(t, settings.k, variables=settings.variables, scaling=settings.scaling,
-                     linkage=settings.linkage, digital=digital)  # fmt: skip
+                     linkage=settings.linkage, floor=settings.floor, digital=digital)  # fmt: skip
 
     progress(str(inputs.latest), 0.0)
     base = partition(latest)
@@ -50,7 +52,7 @@ def run(inputs: Inputs, progress: Callable[[str, float], None]) -> Chapter:
     found = [*membership(inputs, base, chosen)]
     for step, (year, t) in enumerate(compared.items()):
         progress(str(year), 0.5 + 0.4 * step / len(compared))
-        found += shares(t, used[year], drawn if settings.partition == "latest" else None, uncertainty.level, chosen)
+        found += shares(t, used[year], drawn if settings.partition == "latest" else None, uncertainty, chosen)
     gaps: set[str] = set()
     for first, second in pairwise(compared):
         found += contributions(compared[first], compared[second], used[second], chosen, gaps)
@@ -76,20 +78,25 @@ def shares(
     t: InputOutputTable,
     tier: "pd.Series[int]",
     drawn: pd.DataFrame | None,
-    level: float,
+    uncertainty: Uncertainty,
     chosen: dict[str, object],
 ) -> Iterator[Finding]:
-    """Value-added share of every tier; the interval comes from the partitions under perturbed flows."""
+    """Value-added share of every tier; in each draw of flows value added moves, and sectors may change tier."""
     value = tier_shares(t, tier).rename(str)
     low = high = None
     if drawn is not None:
-        added = t.total_value_added
-        drawn_tiers = drawn.reindex(added.index).to_numpy()
-        every = np.array([100.0 * added.to_numpy() @ (drawn_tiers == int(k)) / added.sum() for k in value.index])
+        added = perturbed_value_added(t, uncertainty.sigma, uncertainty.draws, uncertainty.seed).T
+        tiers_drawn = drawn.reindex(t.output.index).to_numpy()
+        every = np.array([100.0 * (added * (tiers_drawn == int(k))).sum(axis=0) for k in value.index]) / added.sum(
+            axis=0
+        )
+        level = uncertainty.level
         low, high = (
             pd.Series(np.quantile(every, q, axis=1), index=value.index) for q in ((1 - level) / 2, (1 + level) / 2)
         )
-    yield from by_sector(t, "tier_value_added_share", value, low=low, high=high, parameters={"level": level, **chosen})
+    yield from by_sector(
+        t, "tier_value_added_share", value, low=low, high=high, parameters={**uncertainty.model_dump(), **chosen}
+    )
 
 
 def contributions(
