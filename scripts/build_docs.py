@@ -400,10 +400,7 @@ def audit_blocks(rows: pd.DataFrame) -> dict[str, str]:
         ),
         "audit-verdicts": grid(
             ("verdict", "判定", "figures"),
-            [
-                (f"{v}{' (in part under a variant)' if v == 'agrees' else ''}", zh[f"verdict-{v}"]["zh"], n)
-                for v, n in counted.items()
-            ],
+            [(v, zh[f"verdict-{v}"]["zh"], n) for v, n in counted.items()],
         ),
         "audit-tables": measured_table(own),
         "audit-explanations": explanations(own),

@@ -5,6 +5,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -185,21 +186,27 @@ def table_check(
         _save(t.to_frame(lang), out)
 
 
-@table.command("linkage", help=say("table-linkage"))
-def table_linkage(
-    file: File,
-    year: Year = None,
-    region: Region = None,
-    unit: Unit = None,
-    sheet: Sheet = None,
-    out: Out = None,
-    lang: Lang = LANG,
-) -> None:
-    """Influence and sensitivity of every sector."""
-    from shishu.inputoutput import linkages
+def _of_table(function: str) -> Callable[..., None]:
+    """Command that reads a table and shows what a function of ``shishu.inputoutput`` gives for its sectors."""
 
-    t = _read(file, year, region, unit, sheet)
-    _show(_named(linkages(t), t, lang), out)
+    def command(
+        file: File,
+        year: Year = None,
+        region: Region = None,
+        unit: Unit = None,
+        sheet: Sheet = None,
+        out: Out = None,
+        lang: Lang = LANG,
+    ) -> None:
+        compute = getattr(import_module("shishu.inputoutput"), function)
+        t = _read(file, year, region, unit, sheet)
+        _show(_named(compute(t), t, lang), out)
+
+    return command
+
+
+table.command("linkage", help=say("table-linkage"))(_of_table("linkages"))
+table.command("extraction", help=say("table-extraction"))(_of_table("extraction_losses"))
 
 
 @table.command("digital", help=say("table-digital"))
@@ -219,23 +226,6 @@ def table_digital(
     t = _read(file, year, region, unit, sheet)
     chosen = digital if not digital or digital in t.sectors.groups else digital.split(",")
     _show(_named(digital_inputs(t, chosen), t, lang), out)
-
-
-@table.command("extraction", help=say("table-extraction"))
-def table_extraction(
-    file: File,
-    year: Year = None,
-    region: Region = None,
-    unit: Unit = None,
-    sheet: Sheet = None,
-    out: Out = None,
-    lang: Lang = LANG,
-) -> None:
-    """Output lost without each sector."""
-    from shishu.inputoutput import extraction_losses
-
-    t = _read(file, year, region, unit, sheet)
-    _show(_named(extraction_losses(t), t, lang), out)
 
 
 # -- how it speaks -----------------------------------------------------------------------------------
