@@ -70,6 +70,20 @@ def test_nothing_is_wider_than_the_page(page):
         assert inside, box.get_attribute("id")
 
 
+def test_no_text_is_cut_off(page):
+    """Every word of a chart lies inside the drawing."""
+    outside = page.evaluate(
+        """() => [...document.querySelectorAll('.chart svg.marks')].flatMap(svg => {
+            const frame = svg.getBoundingClientRect();
+            return [...svg.querySelectorAll('text')].filter(t => t.textContent && t.style.opacity !== '0').filter(t => {
+                const box = t.getBoundingClientRect();
+                return box.right > frame.right + 2 || box.left < frame.left - 2 || box.bottom > frame.bottom + 2;
+            }).map(t => t.textContent);
+        })"""
+    )
+    assert outside == []
+
+
 def test_axis_labels_do_not_run_into_each_other(page):
     """Labels of one axis, as drawn, don't overlap."""
     overlaps = page.evaluate(

@@ -24,7 +24,7 @@ def styled(chart: Any, height: int) -> Any:
         .configure_view(stroke=None)
         .configure_axis(gridColor=GRID, domainColor=MUTED, tickColor=MUTED, labelFontSize=12, titleFontSize=12,
                         titleFontWeight="normal", titleColor="#444", labelLimit=300)
-        .configure_legend(orient="top", title=None, labelFontSize=12, labelLimit=260, columns=3, symbolType="square")
+        .configure_legend(orient="top", title=None, labelFontSize=12, labelLimit=260, columns=5, symbolType="square")
         .configure_range(category=list(CATEGORIES))
     )  # fmt: skip
 

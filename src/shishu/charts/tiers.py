@@ -9,8 +9,7 @@ from shishu.charts.view import Drawing, View
 
 def _tier_colour(view: View, k: int) -> alt.Color:
     names = [view.tier(i) for i in range(1, k + 1)]
-    return alt.Color("tier:N", sort=names, scale=alt.Scale(domain=names, range=ramp(k)),
-                     legend=alt.Legend(columns=5))  # fmt: skip
+    return alt.Color("tier:N", sort=names, scale=alt.Scale(domain=names, range=ramp(k)))  # fmt: skip
 
 
 def dendrogram(view: View) -> Drawing:
@@ -31,7 +30,7 @@ def dendrogram(view: View) -> Drawing:
         ]
     drawn = pd.DataFrame(segments, columns=["x", "x2", "y", "y2", "tier"])
     names = [view.tier(i) for i in range(1, k + 1)]
-    colour = alt.Color("tier:N", sort=names, legend=alt.Legend(columns=3, values=names),
+    colour = alt.Color("tier:N", sort=names, legend=alt.Legend(values=names),
                        scale=alt.Scale(domain=[*names, view.say("several-tiers")],
                                        range=[*ramp(k), MUTED]))  # fmt: skip
     labels = " : ".join(f"datum.value == {i} ? {name!r}" for i, name in enumerate(leaves["name"])) + " : ''"
