@@ -227,7 +227,7 @@ def decomposition(view: View) -> Drawing | None:
     )
     bars = base.mark_bar().encode(
         y=alt.Y("value:Q", title=view.say("trillion")),
-        color=alt.Color("series:N", sort=series, legend=alt.Legend(columns=1),
+        color=alt.Color("series:N", sort=series, legend=alt.Legend(columns=1, labelLimit=300),
                         scale=alt.Scale(domain=series, range=list(CATEGORIES[:2]))),
         tooltip=["series:N", "period:O", alt.Tooltip("value:Q", format=".2f"), alt.Tooltip("low:Q", format=".2f"),
                  alt.Tooltip("high:Q", format=".2f")],
