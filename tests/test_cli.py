@@ -287,3 +287,21 @@ def test_a_console_that_speaks_no_utf8(monkeypatch, workbook):
     assert not ended.value.code
     console.flush()
     assert b"?" in console.buffer.getvalue()
+
+
+def test_a_failed_export_leaves_the_old_file(tmp_path, monkeypatch):
+    """Whole or not at all: the file that stood there stays, and nothing lies beside it."""
+    from shishu import cli, datasets
+
+    old = tmp_path / "a.csv"
+    old.write_text("mine", encoding="utf-8")
+
+    def half(name, path):
+        path.write_text("half", encoding="utf-8")
+        raise OSError("disk full")
+
+    monkeypatch.setattr(datasets, "export", half)
+    with pytest.raises(OSError, match="disk full"):
+        cli.data_export("gdp-volume-cn", old)
+    assert old.read_text(encoding="utf-8") == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]

@@ -151,9 +151,8 @@ def data_export(
     """Write a dataset to CSV, Excel or Parquet."""
     from shishu import datasets
 
-    _writable(path)
-    datasets.export(name, path)
-    typer.echo(say("written", path=path))
+    with _whole(path) as partial:
+        datasets.export(name, partial)
 
 
 # -- one's own table ---------------------------------------------------------------------------------
@@ -246,22 +245,29 @@ def _show(frame: "pd.DataFrame", out: Path | None) -> None:
 
 
 def _save(frame: "pd.DataFrame", out: Path) -> None:
-    """Write a result to CSV or Excel, whole or not at all."""
-    _writable(out)
-    partial = out.with_name(f".{out.stem}.partial{out.suffix}")
-    if out.suffix == ".csv":
-        frame.to_csv(partial, encoding="utf-8-sig", index=frame.index.name is not None)
-    elif out.suffix == ".xlsx":
-        frame.to_excel(partial, engine="openpyxl", index=frame.index.name is not None)
-    else:
-        raise InputError("export-ending", path=out.name, known=".csv, .xlsx")
-    partial.replace(out)
-    typer.echo(say("written", path=out))
+    """Write a result to CSV or Excel."""
+    labelled = frame.index.name is not None
+    with _whole(out) as partial:
+        if out.suffix == ".csv":
+            frame.to_csv(partial, encoding="utf-8-sig", index=labelled)
+        elif out.suffix == ".xlsx":
+            frame.to_excel(partial, engine="openpyxl", index=labelled)
+        else:
+            raise InputError("export-ending", path=out.name, known=".csv, .xlsx")
 
 
-def _writable(path: Path) -> None:
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """A file to write beside the one wanted, put in its place when whole; nothing stays behind otherwise."""
     if not path.parent.is_dir():
         raise InputError("folder-missing", folder=path.parent, path=path.name)
+    partial = path.with_name(f".{path.stem}.partial{path.suffix}")
+    try:
+        yield partial
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    typer.echo(say("written", path=path))
 
 
 def _print(frame: "pd.DataFrame") -> None:

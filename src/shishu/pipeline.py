@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,8 @@ from shishu.i18n import LANGUAGES, language
 from shishu.report import build, render, save_chart
 from shishu.report.html import today
 from shishu.study import Study, StudyResult, compute, load_study
+from shishu.study.chapters import Progress
 from shishu.study.run import silent
-
-Progress = Callable[[str, float], None]
 
 #: Written last into an output folder; a folder that holds it is ours to replace.
 MARK = "study.toml"

@@ -514,3 +514,19 @@ def test_a_run_on_own_tables_runs_again(tmp_path, plain_report):
     again = shishu.run(tmp_path / "results" / "out" / "study.toml")
     assert "../../tables/" in (tmp_path / "results" / "out" / "study.toml").read_text(encoding="utf-8")
     pd.testing.assert_frame_equal(again.findings(), first.findings())
+
+
+def test_two_files_of_one_year_are_named(tmp_path):
+    """Neither is dropped in silence."""
+    put_table(tmp_path)
+    (tmp_path / "修订2020.csv").write_bytes(next(tmp_path.glob("*.csv")).read_bytes())
+    study = load_study(tmp_path).model_copy(update={"unit": "万元", "region": "CN"})
+    with pytest.raises(InputError, match="2020") as caught:
+        gather(study)
+    assert {caught.value.facts["first"], caught.value.facts["second"]} == {"修订2020.csv", "全国2020.csv"}
+
+
+@pytest.mark.parametrize("option", [{"year": 2017}, {"unit": "万元"}])
+def test_what_is_said_of_files_needs_files(quick, option):
+    with pytest.raises(InputError, match=next(iter(option))):
+        gather(quick.model_copy(update=option))

@@ -118,18 +118,10 @@ def gather(study: Study) -> Inputs:
     InputError
         No table at all, or tables of several regions.
     """
-    tables: dict[int, InputOutputTable] = {}
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always", ShishuWarning)
-        if study.embedded and study.region == "CN":
-            for year in table_years():
-                if not study.years or year in study.years:
-                    tables[year] = load_table(year=year)
-                    tables[year].check()
-        for path in study.files():
-            t = read_table(path, unit=study.unit, region=study.region or None, year=study.year)
-            if not study.years or t.year in study.years:
-                tables[t.year] = t
+        every = {**_shipped(study), **_handed_over(study)}  # a file takes the place of an embedded table
+        tables = {year: t for year, t in every.items() if not study.years or year in study.years}
         if not tables:
             raise InputError("study-no-tables", study=study.name, years=", ".join(map(str, study.years)) or "-")
         regions = {t.region for t in tables.values()}
@@ -142,6 +134,31 @@ def gather(study: Study) -> Inputs:
         if not isinstance(w.message, ShishuWarning):
             warnings.warn(w.message, stacklevel=2)
     return Inputs(study, ordered, blocks, notes)
+
+
+def _shipped(study: Study) -> dict[int, InputOutputTable]:
+    """Embedded tables of the study's years, checked."""
+    if not study.embedded or study.region != "CN":
+        return {}
+    tables = {year: load_table(year=year) for year in table_years() if not study.years or year in study.years}
+    for t in tables.values():
+        t.check()
+    return tables
+
+
+def _handed_over(study: Study) -> dict[int, InputOutputTable]:
+    """Tables of the user's files by year; two of one year, or settings of files without files, are errors."""
+    tables: dict[int, InputOutputTable] = {}
+    for path in study.files():
+        t = read_table(path, unit=study.unit, region=study.region or None, year=study.year)
+        if t.year in tables:
+            first = tables[t.year].source.id
+            raise InputError("study-year-twice", year=t.year, first=first, second=path.name)
+        tables[t.year] = t
+    for option in ("year", "unit"):
+        if getattr(study, option) is not None and not tables:
+            raise InputError("study-no-files", study=study.name, option=option)
+    return tables
 
 
 def _named(t: InputOutputTable) -> InputOutputTable:

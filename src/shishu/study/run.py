@@ -3,7 +3,7 @@
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -11,11 +11,9 @@ from pathlib import Path
 import pandas as pd
 
 from shishu.labels import Classification
-from shishu.study.chapters import Chapter, chapter
+from shishu.study.chapters import Chapter, Progress, chapter
 from shishu.study.config import Study
 from shishu.study.inputs import Inputs, gather
-
-Progress = Callable[[str, float], None]
 
 
 def silent(task: str, share: float) -> None:

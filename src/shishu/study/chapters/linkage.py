@@ -1,6 +1,6 @@
 """How the digital sectors are linked with the others: inputs, coefficients, imports, extraction, final demand."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -21,7 +21,7 @@ from shishu.inputoutput import (
 from shishu.inputoutput.leontief import supply_of
 from shishu.inputoutput.linkage import COEFFICIENTS, linkage_coefficients
 from shishu.inputoutput.perturbation import intervals
-from shishu.study.chapters.result import Chapter, by_sector
+from shishu.study.chapters.result import Chapter, Progress, by_sector
 from shishu.study.config import Supply, Uncertainty
 from shishu.study.inputs import Inputs
 from shishu.table import Array, InputOutputTable
@@ -39,7 +39,7 @@ DEMAND = ("consumption", "investment", "exports", "imports")
 GROUP = "digital"
 
 
-def run(inputs: Inputs, progress: Callable[[str, float], None]) -> Chapter:
+def run(inputs: Inputs, progress: Progress) -> Chapter:
     """Findings of the chapter, year by year on the published list and on the one that compares."""
     found: list[Finding] = []
     years = list(inputs.tables)

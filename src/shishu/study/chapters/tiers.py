@@ -1,6 +1,6 @@
 """Sectors sorted into integration tiers: partition, value-added shares, growth contributions, stability."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -19,7 +19,7 @@ from shishu.structure import (
     tier_shares,
     tiers,
 )
-from shishu.study.chapters.result import Chapter, by_sector
+from shishu.study.chapters.result import Chapter, Progress, by_sector
 from shishu.study.config import Uncertainty
 from shishu.study.inputs import Inputs
 from shishu.table import InputOutputTable
@@ -27,7 +27,7 @@ from shishu.table import InputOutputTable
 VOLUME = "gdp-volume-cn"
 
 
-def run(inputs: Inputs, progress: Callable[[str, float], None]) -> Chapter:
+def run(inputs: Inputs, progress: Progress) -> Chapter:
     """Findings of the chapter; every year on the list that compares."""
     settings, uncertainty = inputs.study.tiers, inputs.study.uncertainty
     compared = inputs.compared
