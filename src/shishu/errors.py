@@ -68,3 +68,7 @@ class ReExportWarning(ShishuWarning):
 
 class LayoutWarning(ShishuWarning):
     """Something in a workbook was passed over, and is named."""
+
+
+class TotalsWarning(ShishuWarning):
+    """Row and column totals add up to different sums; the row totals were scaled."""

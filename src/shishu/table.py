@@ -19,6 +19,7 @@ from shishu.errors import (
     InputError,
     NegativeValueWarning,
 )
+from shishu.findings import Status
 from shishu.labels import Classification, Concordance, Named
 from shishu.sources import Source
 
@@ -36,15 +37,25 @@ FINAL_USE: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 #: Rows of value added; ``value_added`` alone where the components are not printed.
 VALUE_ADDED = ("compensation", "production_taxes", "depreciation", "operating_surplus", "value_added")
+#: Rows of primary inputs: value added and, beside value added at basic prices, taxes less subsidies on products used.
+PRIMARY_INPUTS = (*VALUE_ADDED, "product_taxes")
 #: Columns that are deducted: from abroad, and from other regions of the country.
 IMPORTS = ("imports", "inflow")
 
-#: Units of value, in yuan.
+#: Units of value, in one unit of their currency.
 UNITS: Mapping[str, float] = MappingProxyType(
-    {"1 CNY": 1.0, "1e3 CNY": 1e3, "1e4 CNY": 1e4, "1e6 CNY": 1e6, "1e8 CNY": 1e8, "1e12 CNY": 1e12}
-)
+    {
+        "1 CNY": 1.0, "1e3 CNY": 1e3, "1e4 CNY": 1e4, "1e6 CNY": 1e6, "1e8 CNY": 1e8, "1e12 CNY": 1e12,
+        "1 USD": 1.0, "1e3 USD": 1e3, "1e4 USD": 1e4, "1e6 USD": 1e6, "1e8 USD": 1e8, "1e9 USD": 1e9,
+    }
+)  # fmt: skip
 UNIT_NAMES: Mapping[str, str] = MappingProxyType(
-    {"元": "1 CNY", "千元": "1e3 CNY", "万元": "1e4 CNY", "百万元": "1e6 CNY", "亿元": "1e8 CNY", "万亿元": "1e12 CNY"}
+    {
+        "元": "1 CNY", "千元": "1e3 CNY", "万元": "1e4 CNY", "百万元": "1e6 CNY", "亿元": "1e8 CNY",
+        "万亿元": "1e12 CNY",
+        "美元": "1 USD", "千美元": "1e3 USD", "万美元": "1e4 USD", "百万美元": "1e6 USD", "亿美元": "1e8 USD",
+        "十亿美元": "1e9 USD",
+    }
 )  # fmt: skip
 
 #: An identity that fails by more than this share of output is rounding no longer: a warning.
@@ -63,6 +74,27 @@ def unit(name: str) -> str:
     if standard not in UNITS:
         raise InputError("unit-unknown", unit=name, known=", ".join([*UNIT_NAMES, *UNITS]))
     return standard
+
+
+def currency(name: str) -> str:
+    """Currency of a unit of value.
+
+    >>> currency("万元"), currency("1e6 USD")
+    ('CNY', 'USD')
+    """
+    return unit(name).rsplit(" ", 1)[1]
+
+
+def conversion(name: str, wanted: str) -> float:
+    """What a value in one unit is multiplied by to be in another of the same currency.
+
+    >>> conversion("亿元", "万元")
+    10000.0
+    """
+    first, second = unit(name), unit(wanted)
+    if currency(first) != currency(second):
+        raise InputError("currencies-differ", first=first, second=second)
+    return UNITS[first] / UNITS[second]
 
 
 def comparable(first: "InputOutputTable", second: "InputOutputTable") -> None:
@@ -87,7 +119,7 @@ class InputOutputTable:
     final_use : DataFrame, (n, k)
         Final uses, columns from ``FINAL_USE``.
     value_added : DataFrame, (m, n)
-        Primary inputs, rows from ``VALUE_ADDED``.
+        Primary inputs, rows from ``PRIMARY_INPUTS``.
     imports : DataFrame, (n, p)
         What is deducted, stored positive, columns from ``IMPORTS``.
     output : Series, (n,)
@@ -105,6 +137,8 @@ class InputOutputTable:
     treatment : {"competitive", "domestic", "imported"}
         How imports are treated.
     source : Source
+    status : {"observed", "estimated", "projected"}
+        Whether the figures are a publisher's, an estimate for a year that has passed, or an assumption on one to come.
 
     Raises
     ------
@@ -125,6 +159,7 @@ class InputOutputTable:
     unit: str
     treatment: Treatment
     source: Source
+    status: Status = "observed"
 
     @classmethod
     def build(
@@ -143,6 +178,7 @@ class InputOutputTable:
         unit: str = "1e4 CNY",
         treatment: Treatment = "competitive",
         source: Source | None = None,
+        status: Status = "observed",
     ) -> Self:
         """Make a table from arrays in the order of the sectors.
 
@@ -200,6 +236,7 @@ class InputOutputTable:
             unit=unit,
             treatment=treatment,
             source=source or Source(id="own"),
+            status=status,
         )
 
     def __post_init__(self) -> None:
@@ -223,7 +260,7 @@ class InputOutputTable:
                 raise InputError("table-not-finite", block=block, where=self._first_bad(block, values))
         known = {
             "final_use": (self.final_use.columns, [name for names in FINAL_USE.values() for name in names]),
-            "value_added": (self.value_added.index, VALUE_ADDED),
+            "value_added": (self.value_added.index, PRIMARY_INPUTS),
             "imports": (self.imports.columns, IMPORTS),
         }
         for block, (labels, allowed) in known.items():
@@ -265,8 +302,9 @@ class InputOutputTable:
 
     @property
     def total_value_added(self) -> "pd.Series[float]":
-        """Value added by sector, shape (n,)."""
-        return self.value_added.sum(axis=0).rename("value_added")
+        """Value added by sector, shape (n,); without taxes on products used, where the publisher has them apart."""
+        rows = [name for name in self.value_added.index if name in VALUE_ADDED]
+        return self.value_added.loc[rows].sum(axis=0).rename("value_added")
 
     @property
     def total_imports(self) -> "pd.Series[float]":
@@ -330,7 +368,7 @@ class InputOutputTable:
     def _column_gap(self) -> Array:
         if self.treatment == "imported":
             return np.zeros(len(self.sectors))
-        inputs = self.intermediate.sum(axis=0) + self.imported_inputs + self.total_value_added
+        inputs = self.intermediate.sum(axis=0) + self.imported_inputs + self.value_added.sum(axis=0)
         return cast("Array", (inputs - self.output).to_numpy())
 
     def _identity(self, axis: str, gap: Array, tolerance: float) -> tuple[str, str, float, str]:
@@ -431,9 +469,14 @@ class InputOutputTable:
         )
 
     def to_unit(self, name: str) -> Self:
-        """Convert all blocks to another unit of value, for instance ``"1e8 CNY"`` or ``"亿元"``."""
-        wanted = unit(name)
-        factor = UNITS[self.unit] / UNITS[wanted]
+        """Convert all blocks to another unit of value, for instance ``"1e8 CNY"`` or ``"亿元"``.
+
+        Raises
+        ------
+        InputError
+            The unit isn't known, or it is of another currency: which exchange rate to take is not ours to choose.
+        """
+        wanted, factor = unit(name), conversion(self.unit, name)
         blocks = ("intermediate", "final_use", "value_added", "imports", "output", "discrepancy", "imported_inputs")
         scaled: dict[str, Any] = {block: getattr(self, block) * factor for block in blocks}
         return replace(self, unit=wanted, **scaled)

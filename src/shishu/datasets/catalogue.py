@@ -10,7 +10,9 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from shishu.datasets.classifications import COMMON, PARENTS, breaks, concordance, sector_list
+from shishu.datasets.classifications import COMMON, TARGETS, breaks, concordance, sector_list
+from shishu.datasets.regions import LIST as REGIONS
+from shishu.datasets.regions import region_places
 from shishu.errors import DataError, InputError
 from shishu.labels import nearest
 from shishu.sources import Source
@@ -48,10 +50,12 @@ def figures(name: str) -> pd.DataFrame:
     source = receipt(name)
     if name.startswith("list-"):
         listed = name.removeprefix("list-")
-        if listed == COMMON:
-            lines = sector_list(COMMON).to_frame()
-            return lines.assign(note=lines["code"].map(breaks()).fillna(""))
-        return concordance(listed).to_frame()
+        if listed == REGIONS:
+            return region_places().reset_index()
+        if listed in TARGETS and listed != COMMON:
+            return concordance(listed).to_frame()
+        lines = sector_list(listed).to_frame()
+        return lines.assign(note=lines["code"].map(breaks(listed)).fillna(""))
     with as_file(files(__package__).joinpath("tables", f"{source.id}.parquet")) as path:
         return pd.read_parquet(path)
 
@@ -82,8 +86,3 @@ def export(name: str, path: Path) -> None:
         frame.to_parquet(path, index=False)
     else:
         raise InputError("export-ending", path=path.name, known=", ".join(EXPORTS))
-
-
-def lists() -> list[str]:
-    """Ids of all sector lists, the common one first."""
-    return [COMMON, *PARENTS]

@@ -1,7 +1,8 @@
 """Sector lists of the official tables, and the common list on which all vintages compare.
 
 Each list is a CSV in ``lists/``: code, names, industry (1, 2, 3), whether digital, and the parent code:
-the common list for a list of about 42 sectors, the list of 42 sectors for a finer one.
+the common list for a list of about 42 sectors, the list of 42 sectors for a finer one. Databases of the world
+have lists of their own; that of the OECD and the common list meet on a coarser one, ``cn-oecd``.
 """
 
 import csv
@@ -28,6 +29,11 @@ PARENTS = MappingProxyType(
         "cn-139-2012": "cn-42-2012",
     }
 )
+#: List on which tables of NBS and of the OECD compare, and the lists of databases of the world.
+JOINT = "cn-oecd"
+WORLD = ("oecd-45", "wiod-35")
+#: List that each list adds up to.
+TARGETS = MappingProxyType({**PARENTS, COMMON: JOINT, "oecd-45": JOINT})
 INDUSTRIES = MappingProxyType({"primary": "1", "secondary": "2", "tertiary": "3"})
 
 
@@ -37,6 +43,11 @@ def _rows(name: str) -> tuple[dict[str, str], ...]:
         return tuple(csv.DictReader(lines))
 
 
+def lists() -> list[str]:
+    """Ids of all sector lists, the common one first."""
+    return [COMMON, *PARENTS, JOINT, *WORLD]
+
+
 @cache
 def sector_list(name: str) -> Classification:
     """One of the sector lists that ship inside.
@@ -44,8 +55,8 @@ def sector_list(name: str) -> Classification:
     >>> sector_list("cn-42-2017").group("digital")
     ('20', '31')
     """
-    if name != COMMON and name not in PARENTS:
-        raise DataError("list-unknown", name=name, known=", ".join([COMMON, *PARENTS]))
+    if name not in lists():
+        raise DataError("list-unknown", name=name, known=", ".join(lists()))
     rows = _rows(name)
     groups = {group: tuple(r["code"] for r in rows if r["industry"] == number) for group, number in INDUSTRIES.items()}
     groups["digital"] = tuple(r["code"] for r in rows if r["digital"] == "digital")
@@ -63,21 +74,30 @@ def sector_list(name: str) -> Classification:
 
 @cache
 def concordance(name: str) -> Concordance:
-    """From a list to its parent: fine to 42 sectors, 42 sectors to the common list.
+    """From a list to its parent: fine to 42 sectors, 42 sectors to the common list, that and the OECD's to ``cn-oecd``.
 
     >>> concordance("cn-42-2012").to_frame().query("source == '23'")[["source_name_en", "target"]]
        source_name_en target
     22          Waste     21
+    >>> concordance("oecd-45").target is concordance("cn-common").target
+    True
     """
-    if name not in PARENTS:
-        raise DataError("list-unknown", name=name, known=", ".join(PARENTS))
+    if name not in TARGETS:
+        raise DataError("list-unknown", name=name, known=", ".join(TARGETS))
     parent = tuple(r["parent"] for r in _rows(name))
-    return Concordance(sector_list(name), sector_list(PARENTS[name]), parent)
+    if name == COMMON:  # its lines stand in the list that they add up to
+        home = {code: r["code"] for r in _rows(JOINT) for code in r["common"].split()}
+        parent = tuple(home[code] for code in sector_list(COMMON).codes)
+    return Concordance(sector_list(name), sector_list(TARGETS[name]), parent)
 
 
-def breaks() -> dict[str, str]:
-    """What keeps vintages from comparing exactly, by code of the common list."""
-    return {r["code"]: r["note"] for r in _rows(COMMON) if r["note"]}
+def breaks(name: str = COMMON) -> dict[str, str]:
+    """What keeps tables from comparing exactly, by code of the list on which they meet.
+
+    That is the common list for vintages of NBS, ``cn-oecd`` for tables of NBS and the OECD.
+    """
+    sector_list(name)
+    return {r["code"]: r["note"] for r in _rows(name) if r["note"]}
 
 
 @cache

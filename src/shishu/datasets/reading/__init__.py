@@ -1,9 +1,10 @@
-"""Readers for the tables that a user hands over: workbooks as published, and CSV."""
+"""Readers for the tables that a user hands over: workbooks as published, CSV, and files of the OECD and WIOD."""
 
 import warnings
 from pathlib import Path
 
 from shishu.datasets.catalogue import sha256
+from shishu.datasets.reading import oecd, wiod
 from shishu.datasets.reading.align import Sectors, align, classify
 from shishu.datasets.reading.blocks import FINAL, read_blocks
 from shishu.datasets.reading.cells import is_number, letter
@@ -11,12 +12,13 @@ from shishu.datasets.reading.files import Opened, open_file
 from shishu.datasets.reading.heading import heading
 from shishu.datasets.reading.layout import Layout, find
 from shishu.datasets.reading.plausible import check_plausible
+from shishu.datasets.reading.wiod import read_interregional
 from shishu.errors import InputError, LayoutWarning
 from shishu.labels import Named, nearest
 from shishu.sources import Source
-from shishu.table import IMPORTS, VALUE_ADDED, InputOutputTable
+from shishu.table import IMPORTS, VALUE_ADDED, InputOutputTable, Treatment
 
-__all__ = ["read_table"]
+__all__ = ["read_interregional", "read_table"]
 
 
 def read_table(
@@ -26,25 +28,35 @@ def read_table(
     region: str | None = None,
     unit: str | None = None,
     sheet: str | None = None,
+    imports: Treatment = "competitive",
 ) -> InputOutputTable:
-    """Read an input–output table from a bureau's workbook or a CSV; the layout is recognised.
+    """Read an input–output table from a bureau's workbook, a CSV, or a file of the OECD or WIOD.
+
+    The layout is recognised.
 
     Rows and columns are known by the codes of the National Bureau of Statistics (``VA001``, ``FU101``, ``GO`` …)
     or by their Chinese or English names under their headings. Sub-totals are checked and not stored; an
     empty cell or a lone dash is 0. Competitive tables: ``Z 1 + F 1 - M 1 + e = x``.
 
+    Files of the OECD (total table, one year or several) and national ones of WIOD (domestic and imported flows by
+    year) are in million US dollars; non-profit institutions and what residents buy abroad are in ``households``.
+
     Parameters
     ----------
     path : str or Path
-        Workbook (.xls, .xlsx), or CSV (UTF-8 or GB18030), laid out as a sheet or as ``row, column, value``.
+        Workbook (.xls, .xlsx), or CSV (UTF-8 or GB18030; also packed, .csv.xz), laid out as a sheet or as
+        ``row, column, value``.
     year : int, optional
-        Default: as in the title, else in the file's name. So are region and unit.
+        Default: as in the title, else in the file's name. So are region and unit. Needed where a file of the OECD or
+        WIOD holds several years.
     region : str, optional
         ``CN`` for the nation.
     unit : str, optional
         Unit of the figures, for instance ``"万元"`` or ``"1e4 CNY"``.
     sheet : str, optional
         Name of the sheet; needed where several hold a whole table.
+    imports : {"competitive", "domestic", "imported"}
+        How imports are treated; the last two exist in files of WIOD.
 
     Returns
     -------
@@ -77,7 +89,14 @@ def read_table(
     ('CN', 2020, 'cn-42-2017', '101.642')
     """
     path = Path(path)
-    layout = _choose(open_file(path), sheet)
+    opened = open_file(path)
+    found = _international(opened, year=year, region=region, unit=unit, imports=imports)
+    if found:
+        found.check()
+        return found
+    layout = _choose(opened, sheet)
+    if imports != "competitive":
+        raise InputError("read-treatment", path=path.name, imports=imports)
     if layout.origin:
         raise InputError("read-origin", sheet=layout.sheet.name)
     said = heading(layout, path, year=year, region=region, unit=unit)
@@ -107,6 +126,25 @@ def read_table(
         raise _located(error, layout, sectors, table) from None
     check_plausible(table)
     return table
+
+
+def _international(
+    opened: Opened, *, year: int | None, region: str | None, unit: str | None, imports: Treatment
+) -> InputOutputTable | None:
+    """Table of a file of the OECD or of WIOD; none if the file is neither."""
+    sheet, path = opened.sheets[0] if opened.sheets else None, opened.path
+    if sheet is None:
+        return None
+    if wiod.is_world(sheet):
+        raise InputError("read-world", path=path.name)
+    if wiod.is_country(sheet):
+        return wiod.read_country(sheet, path, year=year, region=region, unit=unit, imports=imports)
+    places = oecd.find(sheet)
+    if places is None:
+        return None
+    if imports != "competitive":
+        raise InputError("read-treatment", path=path.name, imports=imports)
+    return oecd.read(sheet, places, path, year=year, region=region, unit=unit)
 
 
 def _located(error: InputError, layout: Layout, sectors: Sectors, table: InputOutputTable) -> InputError:

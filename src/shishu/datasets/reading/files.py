@@ -2,6 +2,7 @@
 
 import csv
 import io
+import lzma
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from shishu.datasets.reading.tidy import widen
 from shishu.errors import InputError
 
 TEXT = (".csv", ".txt", ".tsv")
+PACKED = ".xz"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _LOOKS = {b"%PDF": "PDF", b"<": "HTML", b"PK": "ZIP", _OLE: "OLE"}
@@ -30,19 +32,39 @@ class Opened:
 
 
 def open_file(path: Path) -> Opened:
-    """Sheets of a workbook, or the one sheet of a CSV.
+    """Sheets of a workbook, or the one sheet of a CSV, packed (.csv.xz) or not.
 
     Raises
     ------
     InputError
         There is no such file, it can't be read, or it is protected by a password.
     """
+    if path.name.lower().removesuffix(PACKED).endswith(TEXT):
+        return Opened(path, (_text_sheet(path, text_of(path)),))
+    return _workbook(path, _contents(path))
+
+
+def text_of(path: Path) -> str:
+    """Text of a CSV, packed (.csv.xz) or not.
+
+    Raises
+    ------
+    InputError
+        There is no such file, or it holds no text in UTF-8 or GB18030.
+    """
+    return _decode(path, _contents(path))
+
+
+def _contents(path: Path) -> bytes:
     if not path.is_file():
         raise InputError("read-no-file", path=path)
     data = path.read_bytes()
-    if path.suffix.lower() in TEXT:
-        return Opened(path, (_text_sheet(path, data),))
-    return _workbook(path, data)
+    if path.suffix.lower() != PACKED:
+        return data
+    try:
+        return lzma.decompress(data)
+    except lzma.LZMAError as error:
+        raise InputError("read-not-packed", path=path.name, looks=_looks(data)) from error
 
 
 def _workbook(path: Path, data: bytes) -> Opened:
@@ -79,8 +101,7 @@ def _sheet(name: str, grid: Sequence[Sequence[Cell]]) -> Sheet:
     return Sheet(name, [[*row, *[""] * (width - len(row))] for row in grid])
 
 
-def _text_sheet(path: Path, data: bytes) -> Sheet:
-    text = _decode(path, data)
+def _text_sheet(path: Path, text: str) -> Sheet:
     head = "\n".join(text.splitlines()[:20])
     delimiter = max(",\t;", key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)

@@ -3,31 +3,17 @@
 import re
 import unicodedata
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 from shishu.datasets.reading.files import outside
 from shishu.datasets.reading.layout import Layout
+from shishu.datasets.regions import PROVINCES, mentions_nation, name_region
 from shishu.errors import InputError, LayoutWarning
 from shishu.table import UNIT_NAMES, UNITS
 from shishu.table import unit as unit_of
 
-#: Provinces of which the bureaus publish tables, by the names that they go by.
-PROVINCES: Mapping[str, str] = MappingProxyType(
-    {
-        "北京": "Beijing", "天津": "Tianjin", "河北": "Hebei", "山西": "Shanxi", "内蒙古": "Inner Mongolia",
-        "辽宁": "Liaoning", "吉林": "Jilin", "黑龙江": "Heilongjiang", "上海": "Shanghai", "江苏": "Jiangsu",
-        "浙江": "Zhejiang", "安徽": "Anhui", "福建": "Fujian", "江西": "Jiangxi", "山东": "Shandong",
-        "河南": "Henan", "湖北": "Hubei", "湖南": "Hunan", "广东": "Guangdong", "广西": "Guangxi",
-        "海南": "Hainan", "重庆": "Chongqing", "四川": "Sichuan", "贵州": "Guizhou", "云南": "Yunnan",
-        "西藏": "Tibet", "陕西": "Shaanxi", "甘肃": "Gansu", "青海": "Qinghai", "宁夏": "Ningxia",
-        "新疆": "Xinjiang",
-    }
-)  # fmt: skip
-_NATION = re.compile(r"全国|中国(?!.*(省|市|区))|(?<![a-z])(china|chn|cn|national)(?![a-z])", re.IGNORECASE)
-_SUFFIX = r"(维吾尔自治区|回族自治区|壮族自治区|自治区|省|市)?"
 _YEAR = re.compile(r"(?<!\d)(19[89]\d|20\d\d)(?!\d)")
 _TITLE = re.compile(r"投入产出|input[-–\s]*output", re.IGNORECASE)
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
@@ -104,21 +90,6 @@ def find_year(texts: Iterable[str]) -> int | None:
     return None
 
 
-def name_region(name: str) -> str:
-    """Region by the name it has in our tables.
-
-    >>> name_region("江苏省"), name_region("jiangsu"), name_region("全国"), name_region("南京市")
-    ('江苏', '江苏', 'CN', '南京市')
-    """
-    name = "".join(name.split()) if not name.isascii() else name.strip()
-    if _NATION.fullmatch(name):
-        return "CN"
-    for chinese, english in PROVINCES.items():
-        if re.fullmatch(chinese + _SUFFIX, name) or name.lower() == english.lower():
-            return chinese
-    return name
-
-
 def find_region(texts: Sequence[str]) -> str | None:
     """First region in some texts: a province, what a Chinese title names, or the nation.
 
@@ -134,7 +105,7 @@ def find_region(texts: Sequence[str]) -> str | None:
         for chinese, english in PROVINCES.items():
             if chinese in folded or re.search(rf"(?<![a-z]){english}(?![a-z])", text, re.IGNORECASE):
                 return chinese
-        if _NATION.search(folded.replace("_", " ")) or _NATION.search(text.replace("_", " ")):
+        if mentions_nation(folded.replace("_", " ")) or mentions_nation(text.replace("_", " ")):
             return "CN"
         if rest:
             return name_region(rest)

@@ -5,9 +5,9 @@ from functools import cache
 import numpy as np
 
 from shishu.datasets.official import load_table, table_years
-from shishu.datasets.reading.heading import PROVINCES
+from shishu.datasets.regions import PROVINCES
 from shishu.errors import InputError
-from shishu.table import UNIT_NAMES, UNITS, InputOutputTable
+from shishu.table import UNIT_NAMES, UNITS, InputOutputTable, currency
 
 #: Value added of the nation must lie within this factor of the embedded tables …
 NATION = 2.0
@@ -38,13 +38,15 @@ def national_value_added(year: int) -> float:
 
 
 def check_plausible(table: InputOutputTable) -> None:
-    """Compare total value added with the nation's of the same year.
+    """Compare total value added with the nation's of the same year; a table in another currency is not compared.
 
     Raises
     ------
     InputError
         It can't be that of the region: the message names the factor and the unit that would fit.
     """
+    if currency(table.unit) != "CNY":
+        return
     amount = float(table.total_value_added.sum()) * UNITS[table.unit]
     nation = national_value_added(table.year)
     low, high = _bounds(table.region)
@@ -52,7 +54,8 @@ def check_plausible(table: InputOutputTable) -> None:
         return
     target = nation if table.region == "CN" else nation / len(PROVINCES)
     ratio = max(amount, 1e-300) / target
-    fits = [name for name, size in UNITS.items() if low <= amount / UNITS[table.unit] * size / nation <= high]
+    sizes = {name: size for name, size in UNITS.items() if currency(name) == "CNY"}
+    fits = [name for name, size in sizes.items() if low <= amount / UNITS[table.unit] * size / nation <= high]
     best = min(fits, key=lambda name: abs(np.log(ratio * UNITS[name] / UNITS[table.unit])), default=None)
     printed = next((zh for zh, name in UNIT_NAMES.items() if name == best), None)
     raise InputError(

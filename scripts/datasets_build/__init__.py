@@ -1,0 +1,1 @@
+"""Steps that build what ships in src/shishu/datasets: one module a kind of dataset, each with ``build(receipts)``."""
