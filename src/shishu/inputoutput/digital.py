@@ -116,6 +116,31 @@ def digital_inputs_by_group(
     return pd.DataFrame({"level": levels, "share": shares_of(levels, whole)}, index=index)
 
 
+def digital_purchases(t: InputOutputTable, digital: Sequence[str] | str | None = None) -> pd.DataFrame:
+    """Which sector buys which digital product: ``level_dj = z_dj``, ``share_dj = z_dj / sum_i z_ij``.
+
+    Returns
+    -------
+    DataFrame, (digital products x n, 2)
+        Rows by ``product`` and ``buyer``; ``level`` in the table's unit, ``share`` as fraction of all intermediate
+        inputs of the buyer.
+
+    Examples
+    --------
+    >>> t = InputOutputTable.build([[150, 500], [200, 100]], {"consumption": [350, 1700]}, sectors=["1", "2"])
+    >>> digital_purchases(t, ["2"]).round(4)
+                    level   share
+    product buyer
+    2       1       200.0  0.5714
+            2       100.0  0.1667
+    """
+    codes = digital_sectors(t, digital)
+    level = t.intermediate.loc[codes].to_numpy()
+    whole = np.broadcast_to(t.intermediate.to_numpy().sum(axis=0), level.shape)
+    index = pd.MultiIndex.from_product([codes, t.sectors.codes], names=["product", "buyer"])
+    return pd.DataFrame({"level": level.ravel(), "share": shares_of(level, whole).ravel()}, index=index)
+
+
 def digital_demand(
     t: InputOutputTable, content: str = "final_use", digital: Sequence[str] | str | None = None
 ) -> "pd.Series[float]":
