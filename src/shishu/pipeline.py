@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pandas as pd
 
 from shishu.errors import InputError
@@ -114,21 +115,25 @@ def write(result: StudyResult, folder: Path, lang: str, progress: Progress = sil
 
 
 def _write_workbook(result: StudyResult, findings: pd.DataFrame, path: Path) -> None:
-    """Findings, one sheet a chapter, and receipts."""
-    with pd.ExcelWriter(path, engine="openpyxl") as book:
-        for name, chapter in result.chapters.items():
-            chapter.findings.to_excel(book, sheet_name=name, index=False)
-        receipts = [source.to_dict() for source in result.inputs.sources.values()]
-        pd.DataFrame(receipts).to_excel(book, sheet_name="sources", index=False)
-        pd.DataFrame({"findings": [len(findings)], "version": [version("shishu")]}).to_excel(
-            book, sheet_name="run", index=False
-        )
+    """Findings, one sheet a chapter, and receipts; written row by row, so that many findings take no more memory."""
+    sheets = {name: chapter.findings for name, chapter in result.chapters.items()}
+    sheets["sources"] = pd.DataFrame([source.to_dict() for source in result.inputs.sources.values()])
+    sheets["run"] = pd.DataFrame({"findings": [len(findings)], "version": [version("shishu")]})
+    book = openpyxl.Workbook(write_only=True)
+    for name, frame in sheets.items():
+        sheet = book.create_sheet(name)
+        sheet.append(list(frame.columns))
+        for row in frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None):
+            sheet.append(row)
+    book.save(path)
 
 
 def study_toml(result: StudyResult, folder: Path) -> str:
     """The study as run: all settings, where its own tables stand from the folder, versions and hashes."""
     settings = result.study.model_dump(mode="json", exclude_none=True, exclude={"folder"})
     settings["tables"] = [_seen_from(folder, path) for path in result.study.files()]
+    if result.study.outline is not None:
+        settings["outline"] = _seen_from(folder, result.study.outline)
     made = {
         "version": version("shishu"),
         "date": today().isoformat(),

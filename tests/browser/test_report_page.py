@@ -55,7 +55,7 @@ def test_quiet_and_offline(page):
 
 def test_every_chart_is_drawn(page):
     charts = page.locator(".chart svg.marks")
-    assert charts.count() == 11
+    assert charts.count() == 20
     for i in range(charts.count()):
         box = charts.nth(i).bounding_box()
         assert box["width"] > 200
@@ -113,3 +113,25 @@ def test_data_table_and_download(page):
     content = started.value.path().read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.count(b"\n") == 39
+
+
+def test_a_province_is_chosen(page):
+    """The linkage map follows the list of provinces; a province without a table in a year is told so."""
+    figure = page.locator("#figure-region-links")
+    chosen = figure.locator("select")
+    assert chosen.locator("option").count() == 31
+
+    def widths():
+        lines = figure.locator("svg.marks line[stroke-linecap=round]").all()
+        return [line.get_attribute("stroke-width") for line in lines]
+
+    first = widths()
+    assert len(first) > 100
+    chosen.select_option(index=18)  # 广东
+    page.wait_for_timeout(300)
+    assert widths() != first
+    chosen.select_option(index=25)  # 西藏 has no table of 2007
+    page.wait_for_timeout(300)
+    said = figure.locator("svg.marks text").all_text_contents()
+    assert any("2007" in text and text != "2007" for text in said)
+    assert page.faults == []

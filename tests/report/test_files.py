@@ -36,7 +36,7 @@ def test_links_inside_the_page_lead_somewhere(written):
 
 def test_charts_are_svg_of_one_width(written):
     charts = sorted((written[1] / "charts").glob("*.svg"))
-    assert len(charts) == 11
+    assert len(charts) == 20
     for chart in charts:
         root = ET.parse(chart).getroot()
         assert root.tag.endswith("svg")
@@ -48,7 +48,7 @@ def test_tables_open_in_a_spreadsheet(written):
         assert table.read_bytes().startswith(b"\xef\xbb\xbf"), table.name
         assert len(pd.read_csv(table)), table.name
     book = openpyxl.load_workbook(written[1] / "findings.xlsx", read_only=True)
-    assert book.sheetnames == ["linkage", "tiers", "sources", "run"]
+    assert book.sheetnames == ["linkage", "tiers", "annual", "regions", "sources", "run"]
 
 
 def test_findings_are_the_same_in_all_formats(written):

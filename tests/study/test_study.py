@@ -157,7 +157,7 @@ def test_only_one_chapter_in_the_order_of_the_study(small):
 def test_a_new_table_in_the_folder_adds_its_year_to_every_chapter(china, tmp_path, monkeypatch):
     """2020 withheld, then handed over as a file: findings as of the embedded table."""
     earlier = tuple(year for year in shishu.datasets.table_years() if year < 2020)
-    monkeypatch.setattr("shishu.study.inputs.table_years", lambda: earlier)
+    monkeypatch.setattr("shishu.study.inputs.table_years", lambda region: earlier)
     (tmp_path / "study.toml").write_text("name = 'next'\nregion = 'CN'\n[uncertainty]\ndraws = 20\n", encoding="utf-8")
     study = load_study(tmp_path)
     assert gather(study).latest == 2018
@@ -169,7 +169,9 @@ def test_a_new_table_in_the_folder_adds_its_year_to_every_chapter(china, tmp_pat
     ours, theirs = result.findings(), china.findings()
     assert set(ours["measure"]) == set(theirs["measure"])
     for chapter in china.chapters:
-        assert (result.chapters[chapter].findings["period"] == "2020").any()
+        # A table of the nation is none of a province: there, it carries the provinces' tables on.
+        year = "2021" if chapter == "regions" else "2020"
+        assert (result.chapters[chapter].findings["period"] == year).any()
     domestic = ours["measure"].isin(ON_DOMESTIC) & ours["period"].eq("2020")
     assert set(ours.loc[domestic, "status"]) == {"estimated"}
     ours, theirs = (
@@ -211,10 +213,13 @@ def test_one_own_table_is_a_study(tmp_path):
     study = load_study(put_table(tmp_path)).model_copy(update={"uncertainty": FEW})
     result = compute(study)
     found = result.findings()
-    assert set(found["period"]) == {"2020"}
-    assert list(result.chapters) == ["linkage", "tiers"]
+    assert list(result.chapters) == ["linkage", "tiers", "annual", "regions"]
+    assert set(found[found["status"] == "observed"]["period"]) == {"2020"}
     changes = {"output_change_technology", "output_change_demand", "tier_contribution", "tier_contribution_real"}
-    assert set(measures()) - set(found["measure"]) == changes
+    assert changes <= set(measures()) - set(found["measure"])
+    for chapter in ("linkage", "tiers"):
+        assert set(result.chapters[chapter].findings["period"]) == {"2020"}
+    assert result.chapters["regions"].gaps == ("no-provinces",)
 
 
 def test_tables_in_a_toml_file_stand_beside_it(tmp_path):
@@ -452,7 +457,7 @@ def test_findings_are_the_same_in_every_file(written):
     csv[list(text)] = csv[list(text)].fillna("")
     pd.testing.assert_frame_equal(csv, found, rtol=1e-14)
     sheets = pd.read_excel(out / "findings.xlsx", sheet_name=None, engine="calamine")
-    assert list(sheets) == ["linkage", "tiers", "sources", "run"]
+    assert list(sheets) == ["linkage", "tiers", "annual", "regions", "sources", "run"]
     for name, chapter in result.chapters.items():
         assert list(sheets[name].columns) == list(COLUMNS)
         assert sheets[name]["value"].to_numpy() == pytest.approx(chapter.findings["value"].to_numpy())
@@ -475,7 +480,7 @@ def test_every_measure_is_found_and_every_finding_is_a_measure(china):
 def test_findings_are_whole(china):
     found = china.findings()
     assert found["value"].notna().all()
-    assert set(found["status"]) == {"observed", "estimated"}
+    assert set(found["status"]) == {"observed", "estimated", "projected"}
     assert (found["low"].isna() == found["high"].isna()).all()
     bounded = found.dropna(subset=["low"])
     assert (bounded["low"] <= bounded["high"]).all()

@@ -8,20 +8,10 @@ import pandas as pd
 
 from shishu.charts.theme import ACCENT, CATEGORIES, MUTED, PERIODS, styled
 from shishu.charts.view import GROUP, Drawing, View
+from shishu.charts.words import cut, short
 
 #: Sectors that a ranking shows.
 TOP = 15
-
-
-def _short(names: "pd.Series[str]") -> "pd.Series[str]":
-    """Names that fit beside an axis."""
-    short = names.str.replace(r"^(Manufacture|Production and supply) of ", "", regex=True)
-    return short.str.slice(0, 1).str.upper() + short.str.slice(1)
-
-
-def _cut(names: "pd.Series[str]", length: int) -> "pd.Series[str]":
-    """Names cut to a length, with a sign that something is missing."""
-    return names.where(names.str.len() <= length, names.str.slice(0, length - 1).str.rstrip(" ,、") + "…")
 
 
 def _apart(ranked: pd.DataFrame, most: int) -> list[int]:
@@ -43,7 +33,7 @@ def digital_inputs(view: View) -> Drawing:
     data = view.pick("digital_input_share", view.compared)
     title = view.measure("digital_input_share")
     order = list(view.lists[view.compared].codes)
-    data["name"] = _short(data["name"])
+    data["name"] = short(data["name"])
     names = list(data.drop_duplicates("sector").set_index("sector").reindex(order)["name"].dropna())
     base = alt.Chart(data).encode(
         x=alt.X("period:O", title=None, axis=alt.Axis(labelAngle=0, orient="top")),
@@ -104,7 +94,7 @@ def linkage_map(view: View) -> Drawing:
     data = data[data["sector"] != GROUP].copy()
     digital = set(view.digital[view.published])
     data["digital"] = [view.say("digital-sectors" if s in digital else "other-sectors") for s in data["sector"]]
-    data["label"] = _cut(_short(data["name"]), 26 if view.lang == "en" else 9)
+    data["label"] = cut(short(data["name"]), 26 if view.lang == "en" else 9)
     # Names only where there is room: the digital sectors and those farthest out, none close to another.
     distance = (data["value_pull"] - 1).abs() * 2.5 + (data["value_push"] - 1).abs()
     ranked = data.assign(far=distance + 10 * data["sector"].isin(digital)).sort_values("far", ascending=False)
@@ -147,7 +137,7 @@ def import_content(view: View) -> Drawing | None:
     )
     top = level.sort_values(ascending=False).index[:TOP]
     data = data[data["sector"].isin(top)].copy()
-    data["name"] = _short(data["name"])
+    data["name"] = short(data["name"])
     order = [str(n) for s in top for n in data.loc[data["sector"] == s, "name"].head(1)]
     y = alt.Y("name:N", sort=order, title=None)
     title = view.say("import-content-axis")
@@ -169,7 +159,7 @@ def extraction(view: View) -> Drawing:
     digital = set(view.digital[view.published])
     others = data[data["sector"] != GROUP].nlargest(TOP, "value")
     shown = pd.concat([group, others]).sort_values("value", ascending=False)
-    shown["name"] = _short(shown["name"])
+    shown["name"] = short(shown["name"])
     shown["digital"] = [s == GROUP or s in digital for s in shown["sector"]]
     bars = (
         alt.Chart(shown)

@@ -1,5 +1,6 @@
 """One look for all charts, on screen and on paper, with fonts that hold Chinese."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import altair as alt
@@ -14,14 +15,33 @@ CATEGORIES = ("#0b3c5d", "#d1495b", "#2e8b57", "#edae49", "#7d5ba6")
 PERIODS = alt.Axis(labelAngle=0, labelExpr="split(datum.label, '-')")
 #: Width of a chart file; on a page charts are as wide as their column.
 WIDTH = 720
+#: Room between charts beside one another.
+GAP = 20
 
 
 def styled(chart: Any, height: int) -> Any:
     """Chart with the common look and a height in pixels, as wide as its container."""
+    fitted = chart.properties(width="container", height=height)
+    return _looked(fitted.configure(font=FONT, autosize=alt.AutoSizeParams(type="fit-x", contains="padding")))
+
+
+def side_by_side(charts: Sequence[Any], height: int) -> Any:
+    """Charts with the common look beside one another; on a narrow page, one below the other.
+
+    A page sets the width of each, so that all fit; only charts without axes stay in it.
+    """
+    each = [chart.properties(width=panel_width(WIDTH, len(charts)), height=height) for chart in charts]
+    return _looked(alt.concat(*each, columns=len(each), spacing=GAP).configure(font=FONT))
+
+
+def panel_width(width: int, number: int) -> int:
+    """Width of each of several charts beside one another."""
+    return (width - GAP * (number - 1)) // number
+
+
+def _looked(chart: Any) -> Any:
     return (
-        chart.properties(width="container", height=height)
-        .configure(font=FONT, autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
-        .configure_view(stroke=None)
+        chart.configure_view(stroke=None)
         .configure_axis(gridColor=GRID, domainColor=MUTED, tickColor=MUTED, labelFontSize=12, titleFontSize=12,
                         titleFontWeight="normal", titleColor="#444", labelLimit=300)
         .configure_legend(orient="top", title=None, labelFontSize=12, labelLimit=260, columns=5, symbolType="square")

@@ -1,13 +1,16 @@
 """Findings as a chart or a sentence reads them: chosen by measure, with names in one language."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
+from shishu.datasets import regions
 from shishu.findings import measures
 from shishu.i18n import catalogue, text
 from shishu.labels import Classification
@@ -39,6 +42,8 @@ class View:
         Digital sectors on each list.
     regional : bool
         Whether trade is also with other regions of the country.
+    outline : Path, optional
+        Outline of provinces to draw instead of the one inside.
     """
 
     findings: pd.DataFrame
@@ -50,15 +55,19 @@ class View:
     uncertainty: Mapping[str, float]
     digital: Mapping[str, tuple[str, ...]]
     regional: bool
+    outline: Path | None = None
 
     def say(self, key: str, **facts: object) -> str:
         """One text of the report; the error of flows and the level of intervals are always at hand, in percent.
 
-        A regional table has words of its own where there is an entry ``<key>-regional``.
+        A regional table has words of its own where there is an entry ``<key>-regional``, and an outline of the
+        user's own where there is ``<key>-outlined``.
         """
         percent = {name: f"{100 * self.uncertainty[name]:g}" for name in ("sigma", "level")}
         if self.regional and f"{key}-regional" in catalogue("report"):
             key = f"{key}-regional"
+        if self.outline is not None and f"{key}-outlined" in catalogue("report"):
+            key = f"{key}-outlined"
         return text("report", key, self.lang, **percent, **facts)
 
     def measure(self, name: str) -> str:
@@ -72,6 +81,38 @@ class View:
             return self.say("digital-sectors")
         sectors = self.lists[listed]
         return sectors.name(sector, self.lang) if sector in sectors.position else sector
+
+    @cached_property
+    def places(self) -> Mapping[str, str]:
+        """Name of each province by its name in findings."""
+        known = regions()
+        return dict(zip(known.names_zh, known.names(self.lang), strict=True))
+
+    def place(self, region: str) -> str:
+        """Name of a province, or of the provinces together."""
+        return self.places[region] if region in self.places else self.say("provinces-together")
+
+    @cached_property
+    def stated(self) -> "pd.Series[Any]":
+        """Parameters of each finding, as mappings."""
+        read = {written: json.loads(written) for written in self.findings["parameters"].unique()}
+        return self.findings["parameters"].map(read)
+
+    def choose(self, measure: str, status: str = "observed", **wanted: object) -> pd.DataFrame:
+        """Findings of one measure on regions, by status, by columns (``region``, ``period``) and by parameters.
+
+        Columns: region, sector, period, value, low, high, and one for each parameter that they state.
+        """
+        fits = (self.findings["measure"] == measure) & (self.findings["status"] == status)
+        columns = {name: wanted.pop(name) for name in ("region", "period", "sector") if name in wanted}
+        for name, value in columns.items():
+            fits &= self.findings[name] == value
+        stated = self.stated[fits]
+        chosen = stated.map(lambda said: all(said.get(name) == value for name, value in wanted.items()))
+        stated = stated[chosen.astype(bool)]
+        part = self.findings.loc[stated.index, ["region", "sector", "period", "value", "low", "high"]]
+        facts = pd.DataFrame(list(stated), index=stated.index).drop(columns="list", errors="ignore")
+        return part.join(facts).reset_index(drop=True)
 
     @cached_property
     def tiers(self) -> int:
@@ -115,13 +156,17 @@ class Drawing:
         What the chart shows, as a reader may want to take it home.
     period : str
         Year that it is about; empty when it is about all.
+    named : mapping of name to rows
+        Data that the chart refers to by name: what is large goes past the chart library, which copies it often.
     """
 
-    chart: alt.LayerChart | alt.Chart
+    chart: alt.LayerChart | alt.Chart | alt.ConcatChart
     data: pd.DataFrame
     period: str = ""
+    named: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
 
     @cached_property
     def spec(self) -> dict[str, Any]:
         """Vega-Lite of the chart; the tests check it against the schema, so it is not done at each run."""
-        return self.chart.to_dict(validate=False)
+        spec: dict[str, Any] = self.chart.to_dict(validate=False)
+        return {**spec, "datasets": {**spec.get("datasets", {}), **self.named}} if self.named else spec

@@ -84,6 +84,7 @@ def build(result: StudyResult, lang: str) -> Report:
                 for t in (inputs.tables[inputs.latest], inputs.compared[inputs.latest])
             },
             regional=inputs.regional,
+            outline=result.study.outline,
         )
         drawn = [_figure(result, view, *parts) for parts in figures_of(name, view)]
         gaps = tuple(text("report", f"gap-{gap}", lang) for gap in chapter.gaps)
@@ -103,7 +104,7 @@ def build(result: StudyResult, lang: str) -> Report:
         verdicts=judged["verdict"].map(kind).value_counts().to_dict(),
         measures=tuple(m for name, m in measures().items() if name in used),
         sources=tuple(result.inputs.sources.values()),
-        settings=study.model_dump(mode="json", exclude={"folder", "tables"}),
+        settings=study.model_dump(mode="json", exclude={"folder", "tables", "outline"}),
         notes=tuple(note.message(lang) for note in result.inputs.notes),
     )
 

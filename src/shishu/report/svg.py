@@ -4,11 +4,16 @@ from pathlib import Path
 
 import vl_convert
 
-from shishu.charts.theme import WIDTH
+from shishu.charts.theme import WIDTH, panel_width
 from shishu.charts.view import Drawing
 
 
 def save_chart(drawing: Drawing, path: Path) -> None:
     """Write one chart as SVG."""
-    spec = {**drawing.spec, "width": WIDTH}
+    spec = drawing.spec
+    if "concat" in spec:
+        width = panel_width(WIDTH, len(spec["concat"]))
+        spec = {**spec, "concat": [{**panel, "width": width} for panel in spec["concat"]]}
+    else:
+        spec = {**spec, "width": WIDTH}
     path.write_text(vl_convert.vegalite_to_svg(spec), encoding="utf-8")

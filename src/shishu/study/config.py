@@ -13,8 +13,9 @@ from shishu.structure.clustering import Linkage, Scaling, Variable
 
 #: Endings of files that are read as tables.
 TABLE_ENDINGS = (".xlsx", ".xls", ".csv")
-ChapterName = Literal["linkage", "tiers"]
+ChapterName = Literal["linkage", "tiers", "annual", "regions"]
 Supply = Literal["output", "output and imports"]
+Blocks = Literal["industries", "sectors", "none"]
 CHAPTERS: tuple[ChapterName, ...] = get_args(ChapterName)
 
 
@@ -50,6 +51,18 @@ class Uncertainty(_Settings):
     level: float = Field(0.9, gt=0, lt=1, description="share of draws inside an interval")
 
 
+class RegionSettings(_Settings):
+    """Digital inputs of the provinces."""
+
+    base: int = Field(2007, description="year of provincial tables that growth is counted from")
+    estimate: int = Field(2021, description="year without provincial tables that is estimated")
+    blocks: Blocks = Field(
+        "industries",
+        description="what the estimates of all provinces add up to: flows that move as in the nation by industry, with "
+        "digital products apart, or by sector; or nothing, each province by itself",
+    )
+
+
 class Study(_Settings):
     """One study: the same settings give the same findings.
 
@@ -60,7 +73,9 @@ class Study(_Settings):
     name: str = Field(description="short name of the study")
     title_en: str = Field("", description="title of the English report")
     title_zh: str = Field("", description="title of the Chinese report")
-    region: str = Field("CN", description="region of the tables; CN is the nation, empty: as the files say")
+    region: str = Field(
+        "CN", description="region of the tables: CN, a province (广东, Guangdong or 44), or empty: as the files say"
+    )
     embedded: bool = Field(True, description="use the tables that ship inside, where they are of this region")
     years: tuple[int, ...] = Field((), description="years to use; none named: all")
     folder: Path | None = Field(None, description="folder of the study: tables in it are read")
@@ -74,7 +89,11 @@ class Study(_Settings):
     )
     chapters: tuple[ChapterName, ...] = Field(CHAPTERS, description="chapters to compute, in order")
     tiers: TierSettings = Field(TierSettings(), description="how sectors are sorted into tiers")
+    regions: RegionSettings = Field(RegionSettings(), description="how provinces are compared and estimated")
     uncertainty: Uncertainty = Field(Uncertainty(), description="how far flows may be off, for the intervals")
+    outline: Path | None = Field(
+        None, description="GeoJSON of provinces to draw instead of the outline inside; a property names the province"
+    )
 
     def files(self) -> list[Path]:
         """Tables handed over by the user, in order of their names."""
@@ -145,6 +164,8 @@ def _parsed(text: str, where: str, folder: Path | None) -> Study:
         if as_run is None:
             fields.setdefault("folder", str(folder))
         fields["tables"] = [str(folder / table) for table in fields.get("tables", [])]
+        if "outline" in fields:
+            fields["outline"] = str(folder / str(fields["outline"]))
     try:
         return Study.model_validate(fields)
     except ValidationError as error:

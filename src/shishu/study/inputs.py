@@ -1,13 +1,19 @@
-"""What a study computes from: its tables by year, on their own list of sectors and on one list for all years."""
+"""What a study computes from: its tables by year, on their own list of sectors and on one list for all years.
+
+A study of the nation also holds the tables of its provinces.
+"""
 
 import hashlib
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 
-from shishu.datasets import load_table, read_table, receipt, table_years, to_common
+from shishu.datasets import load_table, provincial_tables, read_table, receipt, table_years, to_common
 from shishu.datasets.catalogue import receipts
+from shishu.datasets.official import PROVINCIAL
+from shishu.datasets.regions import PROVINCES, name_region
 from shishu.errors import DataError, InputError, ShishuWarning
 from shishu.inputoutput import digital_sectors, domestic_table
 from shishu.labels import Classification, Concordance
@@ -17,6 +23,11 @@ from shishu.table import InputOutputTable
 
 #: All findings of value are in this unit.
 UNIT = "1e8 CNY"
+NATION = "CN"
+#: What years without a table are estimated with.
+ANNUAL_SOURCES = ("accounts-cn-annual", "io-oecd-cn-1995-2018")
+#: What the provinces are compared, drawn and carried on with.
+PROVINCIAL_SOURCES = ("list-regions", "grp-provinces-annual", "outline-china")
 
 
 @dataclass(frozen=True)
@@ -33,12 +44,15 @@ class Inputs:
         Years whose table prints only net outflows are left out.
     notes : tuple of ShishuWarning
         What is unusual in the tables.
+    own_provinces : mapping of year to mapping of region to InputOutputTable
+        Tables of provinces that the user handed over to a study of the nation.
     """
 
     study: Study
     tables: Mapping[int, InputOutputTable]
     domestic: Mapping[int, InputOutputTable] = field(default_factory=dict)
     notes: tuple[ShishuWarning, ...] = ()
+    own_provinces: Mapping[int, Mapping[str, InputOutputTable]] = field(default_factory=dict)
 
     @property
     def region(self) -> str:
@@ -78,7 +92,28 @@ class Inputs:
     @property
     def regional(self) -> bool:
         """Whether the tables are of a region, whose trade is also with the rest of the country."""
-        return self.region != "CN"
+        return self.region != NATION
+
+    @cached_property
+    def provinces(self) -> Mapping[int, Mapping[str, InputOutputTable]]:
+        """Tables of the provinces, in 亿元, by year and short name; none where the study is of a region.
+
+        A table that the user handed over takes the place of the embedded one of its province and year. Provinces
+        stand in the order of their codes. Tables load when this is first asked for.
+        """
+        held: dict[int, dict[str, InputOutputTable]] = {}
+        for year in sorted({*self._provincial_years, *self.own_provinces}):
+            shipped = provincial_tables(year) if year in self._provincial_years else {}
+            every = {**shipped, **self.own_provinces.get(year, {})}
+            held[year] = {name: _named(every[name].to_unit(UNIT)) for name in PROVINCES if name in every}
+        return held
+
+    @property
+    def _provincial_years(self) -> tuple[int, ...]:
+        """Years of the embedded provincial tables that the study uses."""
+        if self.regional or not self.study.embedded:
+            return ()
+        return tuple(year for year in PROVINCIAL if not self.study.years or year in self.study.years)
 
     @property
     def supply(self) -> Supply:
@@ -105,13 +140,19 @@ class Inputs:
         used = {t.source.id: t.source for t in self.tables.values()}
         used |= {t.source.id: t.source for t in self.domestic.values()}
         lists = {f"list-{c.source.id}" for c in self.concordances.values()} | {"list-cn-common"}
-        for name in (*sorted(lists & set(receipts())), "gdp-volume-cn"):
+        used |= {t.source.id: t.source for year in self.own_provinces.values() for t in year.values()}
+        used |= {name: receipt(name) for name in (f"io-provinces-{year}-42" for year in self._provincial_years)}
+        carried = PROVINCIAL_SOURCES if self._provincial_years or self.own_provinces else ()
+        annual = () if self.regional else ANNUAL_SOURCES
+        for name in (*sorted(lists & set(receipts())), "gdp-volume-cn", *annual, *carried):
             used[name] = receipt(name)
         return used
 
 
 def gather(study: Study) -> Inputs:
     """Load and check the tables of a study.
+
+    In a study of the nation, tables of provinces that the user hands over are its provinces.
 
     Raises
     ------
@@ -120,45 +161,65 @@ def gather(study: Study) -> Inputs:
     """
     with warnings.catch_warnings(record=True) as seen:
         warnings.simplefilter("always", ShishuWarning)
-        every = {**_shipped(study), **_handed_over(study)}  # a file takes the place of an embedded table
-        tables = {year: t for year, t in every.items() if not study.years or year in study.years}
-        if not tables:
+        own = {place: t for place, t in _handed_over(study).items() if not study.years or t.year in study.years}
+        every = {**_shipped(study), **own}  # a file takes the place of an embedded table
+        regions = {region for region, _ in every}
+        nation = NATION in regions
+        if not every or (study.region == NATION and not nation):
             raise InputError("study-no-tables", study=study.name, years=", ".join(map(str, study.years)) or "-")
-        regions = {t.region for t in tables.values()}
-        if len(regions) > 1:
+        if len(regions) > 1 and not (nation and regions <= {NATION, *PROVINCES}):
             raise InputError("study-regions", study=study.name, regions=", ".join(sorted(regions)))
+        tables = {year: t for (region, year), t in every.items() if region == NATION or not nation}
         ordered = {year: _named(tables[year].to_unit(UNIT)) for year in sorted(tables)}
         blocks = {year: block for year, t in ordered.items() if (block := _domestic(t)) is not None}
     notes = tuple(w.message for w in seen if isinstance(w.message, ShishuWarning))
     for w in seen:
         if not isinstance(w.message, ShishuWarning):
             warnings.warn(w.message, stacklevel=2)
-    return Inputs(study, ordered, blocks, notes)
+    provinces: dict[int, dict[str, InputOutputTable]] = {}
+    for (region, year), t in own.items():
+        if nation and region != NATION:
+            provinces.setdefault(year, {})[region] = t
+    return Inputs(study, ordered, blocks, notes, provinces)
 
 
-def _shipped(study: Study) -> dict[int, InputOutputTable]:
-    """Embedded tables of the study's years, checked."""
-    if not study.embedded or study.region != "CN":
+def _shipped(study: Study) -> dict[tuple[str, int], InputOutputTable]:
+    """Embedded tables of the study's region and years, checked."""
+    region = name_region(study.region)
+    if not study.embedded or region not in {NATION, *PROVINCES}:
         return {}
-    tables = {year: load_table(year=year) for year in table_years() if not study.years or year in study.years}
+    years = [year for year in table_years(region=region) if not study.years or year in study.years]
+    tables = {(region, year): load_table(region, year) for year in years}
     for t in tables.values():
         t.check()
     return tables
 
 
-def _handed_over(study: Study) -> dict[int, InputOutputTable]:
-    """Tables of the user's files by year; two of one year, or settings of files without files, are errors."""
-    tables: dict[int, InputOutputTable] = {}
+def _handed_over(study: Study) -> dict[tuple[str, int], InputOutputTable]:
+    """Tables of the user's files; two of one region and year, or settings of files without files, are errors."""
+    tables: dict[tuple[str, int], InputOutputTable] = {}
     for path in study.files():
-        t = read_table(path, unit=study.unit, region=study.region or None, year=study.year)
-        if t.year in tables:
-            first = tables[t.year].source.id
+        t = _read(path, study)
+        if (t.region, t.year) in tables:
+            first = tables[t.region, t.year].source.id
             raise InputError("study-year-twice", year=t.year, first=first, second=path.name)
-        tables[t.year] = t
+        tables[t.region, t.year] = t
     for option in ("year", "unit"):
         if getattr(study, option) is not None and not tables:
             raise InputError("study-no-files", study=study.name, option=option)
     return tables
+
+
+def _read(path: Path, study: Study) -> InputOutputTable:
+    """A file of the study; in a study of the nation its region is what the file says, the nation if it is silent."""
+    if study.region != NATION:
+        return read_table(path, unit=study.unit, region=study.region or None, year=study.year)
+    try:
+        return read_table(path, unit=study.unit, year=study.year)
+    except InputError as error:
+        if error.key != "read-ask-region":
+            raise
+        return read_table(path, unit=study.unit, region=NATION, year=study.year)
 
 
 def _named(t: InputOutputTable) -> InputOutputTable:

@@ -49,7 +49,9 @@ class StudyResult:
 
 def fingerprint(inputs: Inputs) -> str:
     """Hash of everything that a chapter depends on: settings, tables, version."""
-    settings = inputs.study.model_dump_json(exclude={"chapters", "name", "title_en", "title_zh", "folder", "tables"})
+    settings = inputs.study.model_dump_json(
+        exclude={"chapters", "name", "title_en", "title_zh", "folder", "tables", "outline"}
+    )
     hashes = {name: source.sha256 for name, source in inputs.sources.items()}
     text = json.dumps([settings, hashes, version("shishu")], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

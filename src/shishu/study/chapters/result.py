@@ -40,13 +40,13 @@ def by_sector(
     *,
     low: "pd.Series[float] | None" = None,
     high: "pd.Series[float] | None" = None,
-    status: Status = "observed",
+    status: Status | None = None,
     parameters: Mapping[str, object] | None = None,
     sources: tuple[str, ...] = (),
 ) -> Iterator[Finding]:
     """One finding a label of a Series; the list that the labels belong to goes into the parameters.
 
-    Sources left out: that of the table.
+    Sources and status left out: those of the table.
     """
     nothing = pd.Series(float("nan"), index=values.index)
     bounds = zip(nothing if low is None else low, nothing if high is None else high, strict=True)
@@ -59,7 +59,7 @@ def by_sector(
             sector=str(sector),
             low=float(below),
             high=float(above),
-            status=status,
+            status=status or t.status,
             parameters={"list": t.sectors.id, **(parameters or {})},
             sources=sources or (t.source.id,),
         )
