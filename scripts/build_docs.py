@@ -7,6 +7,7 @@ of the main study, so that no page repeats by hand what the code says.
     python scripts/build_docs.py FOLDER    # the same files, elsewhere
 """
 
+import json
 import os
 import re
 import sys
@@ -22,8 +23,7 @@ import typer
 
 import shishu
 from shishu import cli, datasets, inputoutput, structure
-from shishu.datasets.catalogue import lists
-from shishu.datasets.classifications import COMMON, PARENTS, breaks, concordance, sector_list
+from shishu.datasets.classifications import COMMON, PARENTS, TARGETS, breaks, concordance, lists, sector_list
 from shishu.datasets.official import LISTS
 from shishu.findings import Measure, measures
 from shishu.i18n import catalogue as texts
@@ -40,12 +40,16 @@ NOTE = "<!-- Written by scripts/build_docs.py; change it there. -->\n\n"
 METHODS = {
     "inputoutput.digital_inputs": "digital-inputs",
     "inputoutput.digital_outputs": "digital-inputs",
+    "inputoutput.digital_inputs_by_group": "provinces",
+    "inputoutput.digital_purchases": "provinces",
+    "inputoutput.update_tables_jointly": "provinces",
     "inputoutput.linkages": "linkages",
     "inputoutput.import_content": "imports",
     "inputoutput.extraction_losses": "extraction",
     "inputoutput.digital_demand": "final-demand",
     "inputoutput.induced": "final-demand",
     "inputoutput.structural_decomposition": "decomposition",
+    "inputoutput.update_errors": "updating",
     "table.InputOutputTable": "table",
     "structure.tiers": "tiers",
     "structure.tier_shares": "tiers",
@@ -91,6 +95,9 @@ def shown(value: float, unit: str) -> str:
 def values(measure: Measure, found: pd.DataFrame, result: StudyResult) -> str:
     """What the main study finds: by year for groups and tiers, the five largest of the latest year for sectors."""
     part = found[found["measure"] == measure.id]
+    special = {"provinces": of_provinces, "updating": of_errors}.get(METHODS[measure.method])
+    if special is not None:
+        return special(measure, part)
     details = part["parameters"].str.extract(r'"(?:demand|scenario)": "([^"]*)"', expand=False).fillna("")
     part = part.assign(detail=details)
     if measure.id in {"tier_jaccard", "tier_rand"}:
@@ -103,9 +110,14 @@ def values(measure: Measure, found: pd.DataFrame, result: StudyResult) -> str:
         return grid(
             ("tier", result.inputs.latest), [(r.sector, shown(r.value, measure.unit)) for r in part.itertuples()]
         )
-    together = part[part["sector"] == "digital"]
+    together = part[(part["sector"] == "digital") & ~part["parameters"].str.contains('"variant": "oecd"')]
     if len(together):
-        rows = together.assign(row=together["period"], column=together["detail"].replace("", "digital sectors"))
+        together = together.sort_values("period", kind="stable")
+        marked = together["period"] + together["status"].map(
+            {"estimated": " (estimated)", "projected": " (projected)"}
+        ).fillna("")
+        marked = marked.where(together["parameters"].str.contains('"variant"'), together["period"])
+        rows = together.assign(row=marked, column=together["detail"].replace("", "digital sectors"))
         return wide(rows, "period", measure.unit)
     t = result.inputs.tables[result.inputs.latest]
     own = part["parameters"].str.contains(f'"list": "{t.sectors.id}"') & (part["period"] == str(t.year))
@@ -115,6 +127,35 @@ def values(measure: Measure, found: pd.DataFrame, result: StudyResult) -> str:
         for r in chosen.itertuples()
     ]
     return grid(("code", "sector", t.year), rows)
+
+
+def of_errors(measure: Measure, part: pd.DataFrame) -> str:
+    """Errors of tables left out: by experiment, margins and method."""
+    stated = pd.DataFrame([json.loads(p) for p in part["parameters"]], index=part.index)
+    what = stated["of"] + ", " + part["sector"].replace("", "all")
+    column = part["period"] + ", " + stated["margins"] + " margins, " + stated["method"]
+    return wide(part.assign(row=what, column=column), "of", measure.unit)
+
+
+def of_provinces(measure: Measure, part: pd.DataFrame) -> str:
+    """The provinces together by period; of a measure on single provinces, the five largest of the last tables."""
+    stated = [json.loads(p) for p in part["parameters"]]
+    facts = [str(s.get("area") or s.get("basis") or s.get("rule") or "") for s in stated]
+    part = part.assign(detail=facts, role=[s.get("role", "") for s in stated])
+    together = part[(part["region"] == "provinces") & (part["role"] != "variant")]
+    if len(together):
+        periods = together["period"].where(together["role"] == "", together["period"] + " (estimate)")
+        details = together["detail"].map(lambda d: f", {d.replace('_', ' ')}" if d else "")
+        rows = together.assign(row=periods + details, column=together["sector"].replace("", "all"))
+        return wide(rows, "provinces together", measure.unit)
+    last = part[(part["status"] == "observed") & (part["region"] != "CN")]
+    top = last[last["period"] == last["period"].max()].nlargest(5, "value")
+    names, sectors = datasets.regions(), sector_list(COMMON)
+    lines: list[tuple[object, ...]] = [
+        (names.name(r.region, "en"), sectors.name(r.sector, "en") if r.sector else "all", shown(r.value, measure.unit))
+        for r in top.itertuples()
+    ]
+    return grid(("province", "sector", last["period"].max()), lines)
 
 
 def wide(rows: pd.DataFrame, first: str, unit: str) -> str:
@@ -153,7 +194,8 @@ def measure_pages(result: StudyResult) -> Iterator[tuple[str, str]]:
         ]
         part = found[found["measure"] == measure.id]["sector"]
         largest = f"the largest of {result.inputs.latest}"
-        what = "in brief" if measure.id.startswith("tier") or (part == "digital").any() else largest
+        brief = measure.id.startswith("tier") or (part == "digital").any() or page == "provinces"
+        what = "in brief" if brief else largest
         yield (
             f"docs/measures/{measure.id}.md",
             (
@@ -342,12 +384,39 @@ def common_table() -> str:
     return f"{table}\nWhat keeps years from comparing exactly:\n\n{listed}"
 
 
+def joint_table() -> str:
+    """The list on which tables of NBS and the OECD compare, and what each line holds on both sides."""
+    sides = (concordance(COMMON), concordance("oecd-45"))
+    target, notes = sides[0].target, breaks(sides[0].target.id)
+
+    def held(code: str) -> Iterator[str]:
+        for side in sides:
+            yield " ".join(c for c, parent in zip(side.source.codes, side.parent, strict=True) if parent == code)
+
+    rows = [
+        (c, f"{en}<br>{zh}", *held(c), notes.get(c, ""))
+        for c, en, zh in zip(target.codes, target.names_en, target.names_zh, strict=True)
+    ]
+    return grid(("code", "sector", "`cn-common`", "`oecd-45`", "what the two count elsewhere"), rows)
+
+
+def regions_table() -> str:
+    """Provinces with their groups and the years of their tables."""
+    rows = [
+        (f"`{r.code}`", name, r.name_en, r.area, r.belt, ", ".join(map(str, datasets.table_years(region=str(name)))))
+        for name, r in datasets.region_places().iterrows()
+    ]
+    return grid(("code", "name", "English", "area", "belt", "tables"), rows)
+
+
 def lists_table() -> str:
     """Sector lists and their parents."""
     rows: list[tuple[object, ...]] = []
     for name in lists():
         years = ", ".join(str(y) for (y, _), used in sorted(LISTS.items()) if used == name)
-        rows.append((f"`{name}`", len(sector_list(name)), years, f"`{PARENTS[name]}`" if name in PARENTS else ""))
+        if name == "oecd-45":
+            years = f"{datasets.oecd_years()[0]}-{datasets.oecd_years()[-1]}"
+        rows.append((f"`{name}`", len(sector_list(name)), years, f"`{TARGETS[name]}`" if name in TARGETS else ""))
     return grid(("list", "sectors", "tables", "adds up to"), rows)
 
 
@@ -388,8 +457,8 @@ def audit_blocks(rows: pd.DataFrame) -> dict[str, str]:
             f"Of the {len(rows)} figures, {len(known)} are measured and {len(rows) - len(known)} are not, because "
             f"the data they need do not ship or do not exist. Of the {len(known)}, {int(follows.sum())} follow by "
             f"arithmetic from other printed figures, and {len(own)} are computed from the official tables: {plain} "
-            f"agree with the default method, {variant} agree under a documented variant, {near} are within one last "
-            f"digit, and {apart} differ.\n"
+            f"agree with the default method, {variant} agree under a documented variant, {near} "
+            f"{'is' if near == 1 else 'are'} within one last digit, and {apart} differ.\n"
         ),
         "audit-short-zh": (
             f"两份报告等材料中的 {len(rows)} 个公布数字，目前测算了 {len(known)} 个，"
@@ -432,6 +501,8 @@ def pages() -> dict[str, str]:
         "datasets": datasets_table(),
         "lists": lists_table(),
         "common": common_table(),
+        "joint": joint_table(),
+        "regions": regions_table(),
     }
     for name in MIXED:
         made[name] = filled((ROOT / name).read_text(encoding="utf-8"), lambda block: blocks[block])

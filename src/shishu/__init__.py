@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from shishu import datasets, inputoutput, structure
     from shishu.datasets import load_table, read_table
+    from shishu.supplyuse import SupplyUse
     from shishu.table import InputOutputTable
 
 __version__ = "0.1.0"
@@ -16,6 +17,7 @@ __version__ = "0.1.0"
 #: Public name -> module that holds it; loaded when first used, so that `import shishu` stays light.
 _HOMES = {
     "InputOutputTable": "shishu.table",
+    "SupplyUse": "shishu.supplyuse",
     "audit": "shishu.study",
     "run": "shishu.pipeline",
     "load_table": "shishu.datasets",
@@ -27,6 +29,7 @@ _HOMES = {
 
 __all__ = [
     "InputOutputTable",
+    "SupplyUse",
     "__version__",
     "audit",
     "datasets",

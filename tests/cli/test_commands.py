@@ -39,21 +39,6 @@ def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
-def call(monkeypatch, capsys):
-    """The entry point in this process: exit code, output, errors."""
-
-    def called(*words: object, lang: str = "en"):
-        monkeypatch.setattr(sys, "argv", ["shishu", *map(str, words)])
-        monkeypatch.setattr(cli, "LANG", lang)
-        with warnings.catch_warnings(), pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = capsys.readouterr()
-        return ended.value.code or 0, said.out, said.err
-
-    return called
-
-
-@pytest.fixture
 def few_draws(monkeypatch):
     """The main study with few draws."""
     study = load_study("china").model_copy(update={"uncertainty": Uncertainty(draws=20)})
@@ -302,6 +287,6 @@ def test_a_failed_export_leaves_the_old_file(tmp_path, monkeypatch):
 
     monkeypatch.setattr(datasets, "export", half)
     with pytest.raises(OSError, match="disk full"):
-        cli.data_export("gdp-volume-cn", old)
+        cli.data.data_export("gdp-volume-cn", old)
     assert old.read_text(encoding="utf-8") == "mine"
     assert [path.name for path in tmp_path.iterdir()] == ["a.csv"]
