@@ -23,13 +23,14 @@ from shishu.sources import Source
 from shishu.table import (
     FINAL_USE,
     IMPORTS,
-    ROUNDING,
     TOLERANCE,
     VALUE_ADDED,
     Array,
     InputOutputTable,
     conversion,
+    told,
     unit,
+    worst_gap,
 )
 
 #: Final uses that a region has at home.
@@ -351,20 +352,13 @@ class InterregionalTable:
         return Place(self.regions, self.sectors, str(region), str(sector))
 
     def _identity(self, axis: str, gap: Array, tolerance: float) -> tuple[str, str, float, str]:
-        x = self.output.to_numpy()
-        # A sector of almost no output may be off by the rounding of a large table.
-        relative = np.abs(gap) / np.maximum(x, 1e-6 * max(float(x.sum()), 1e-300))
-        worst = int(np.argmax(relative))
+        worst, share = worst_gap(gap, self.output.to_numpy())
         where = self._place(worst)
-        if relative[worst] > tolerance:
-            raise BalanceError(f"unbalanced-{axis}", sector=where, gap=f"{gap[worst]:,.6g}",
-                               share=f"{relative[worst]:.3g}", unit=self.unit, tolerance=tolerance)  # fmt: skip
-        verdict = "ok"
-        if relative[worst] > ROUNDING:
-            verdict = "warning"
-            warnings.warn(ImbalanceWarning(f"imbalance-{axis}", table=self.label, sector=where,
-                                           share=f"{relative[worst]:.2g}"), stacklevel=4)  # fmt: skip
-        return (f"identity of {axis}", str(where), float(relative[worst]), verdict)
+        if share > tolerance:
+            raise BalanceError(f"unbalanced-{axis}", sector=where, gap=f"{gap[worst]:,.6g}", share=f"{share:.3g}",
+                               unit=self.unit, tolerance=tolerance)  # fmt: skip
+        off = ImbalanceWarning(f"imbalance-{axis}", table=self.label, sector=where, share=f"{share:.2g}")
+        return told(f"identity of {axis}", where, share, off)
 
     def _empty(self) -> tuple[str, str, float, str]:
         empty = self.output.to_numpy() == 0

@@ -12,7 +12,17 @@ import pandas as pd
 from shishu.errors import BalanceError, ImbalanceWarning, InputError, NegativeValueWarning
 from shishu.labels import Classification, Named, nearest
 from shishu.sources import Source
-from shishu.table import FINAL_USE, IMPORTS, PRIMARY_INPUTS, ROUNDING, TOLERANCE, Array, InputOutputTable, unit
+from shishu.table import (
+    FINAL_USE,
+    IMPORTS,
+    PRIMARY_INPUTS,
+    TOLERANCE,
+    Array,
+    InputOutputTable,
+    told,
+    unit,
+    worst_gap,
+)
 
 #: Assumption on by-products, by the letter of Eurostat (2008).
 Model = Literal["A", "B", "C", "D"]
@@ -294,18 +304,13 @@ class SupplyUse:
     def _balance(
         self, axis: str, labels: Classification, gap: Array, size: Array, tolerance: float
     ) -> tuple[str, str, float, str]:
-        # A product that is hardly made may be off by the rounding of a large table.
-        relative = np.abs(gap) / np.maximum(np.abs(size), ROUNDING * max(float(np.abs(size).sum()), 1e-300))
-        worst = int(np.argmax(relative))
+        worst, share = worst_gap(gap, size)
         where = Named(labels, (labels.codes[worst],))
-        facts = {"table": self.label, "where": where, "share": f"{relative[worst]:.3g}"}
-        if relative[worst] > tolerance:
+        facts = {"table": self.label, "where": where, "share": f"{share:.3g}"}
+        if share > tolerance:
             raise BalanceError(f"supply-use-{axis}", gap=f"{gap[worst]:,.6g}", unit=self.unit, tolerance=tolerance,
                                **facts)  # fmt: skip
-        if relative[worst] > ROUNDING:
-            warnings.warn(ImbalanceWarning(f"supply-use-{axis}-off", **facts), stacklevel=3)
-        verdict = "warning" if relative[worst] > ROUNDING else "ok"
-        return (f"balance of {axis}", str(where), float(relative[worst]), verdict)
+        return told(f"balance of {axis}", where, share, ImbalanceWarning(f"supply-use-{axis}-off", **facts))
 
     # -- the symmetric table ---------------------------------------------------------------------
 

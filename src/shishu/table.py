@@ -97,6 +97,28 @@ def conversion(name: str, wanted: str) -> float:
     return UNITS[first] / UNITS[second]
 
 
+def worst_gap(gap: Array, size: Array) -> tuple[int, float]:
+    """Where an identity is worst off, and by what share of the size there.
+
+    What is hardly there may be off by the rounding of a large table: sizes count as at least 1e-6 of their sum.
+
+    >>> worst_gap(np.array([0.0, -2.0]), np.array([50.0, 100.0]))
+    (1, 0.02)
+    """
+    sizes = np.abs(size)
+    relative = np.abs(gap) / np.maximum(sizes, 1e-6 * max(float(sizes.sum()), 1e-300))
+    worst = int(np.argmax(relative))
+    return worst, float(relative[worst])
+
+
+def told(check: str, where: object, share: float, warning: ImbalanceWarning) -> tuple[str, str, float, str]:
+    """Row on an identity within the tolerance, with a warning where it is off by more than rounding."""
+    off = share > ROUNDING
+    if off:
+        warnings.warn(warning, stacklevel=5)
+    return (check, str(where), share, "warning" if off else "ok")
+
+
 def comparable(first: "InputOutputTable", second: "InputOutputTable") -> None:
     """Refuse two tables whose sectors or units differ: codes alone may mean other sectors in another year."""
     if not first.sectors.agrees(second.sectors):
@@ -373,24 +395,18 @@ class InputOutputTable:
 
     def _identity(self, axis: str, gap: Array, tolerance: float) -> tuple[str, str, float, str]:
         size = np.maximum(self.output.to_numpy(), self.total_imports.to_numpy())
-        # A sector of almost no output may be off by the rounding of a large table.
-        relative = np.abs(gap) / np.maximum(size, 1e-6 * max(float(size.sum()), 1e-300))
-        worst = int(np.argmax(relative))
+        worst, share = worst_gap(gap, size)
         where = self._names(np.arange(len(gap)) == worst)
-        if relative[worst] > tolerance:
+        if share > tolerance:
             inputs, output = self.intermediate.to_numpy().sum(), float(self.output.sum())
             apart = np.log10(max(output, 1e-300) / max(inputs, 1e-300))
             key = "unbalanced-units" if abs(apart) > 2 else f"unbalanced-{axis}"
             raise BalanceError(
-                key, sector=where, gap=f"{gap[worst]:,.6g}", share=f"{relative[worst]:.3g}", unit=self.unit,
+                key, sector=where, gap=f"{gap[worst]:,.6g}", share=f"{share:.3g}", unit=self.unit,
                 tolerance=tolerance, apart=f"{apart:.1f}",
             )  # fmt: skip
-        verdict = "ok"
-        if relative[worst] > ROUNDING:
-            verdict = "warning"
-            warnings.warn(ImbalanceWarning(f"imbalance-{axis}", table=self.label, sector=where,
-                                           share=f"{relative[worst]:.2g}"), stacklevel=4)  # fmt: skip
-        return (f"identity of {axis}", str(where), float(relative[worst]), verdict)
+        off = ImbalanceWarning(f"imbalance-{axis}", table=self.label, sector=where, share=f"{share:.2g}")
+        return told(f"identity of {axis}", where, share, off)
 
     def _empty(self) -> tuple[str, str, float, str]:
         empty = self.output.to_numpy() == 0

@@ -52,7 +52,9 @@ def _lines(view: View, data: pd.DataFrame, title: str) -> Any:
     own = data[data["variant"] != "oecd"]
     names = list(dict.fromkeys(data["name"]))
     kinds = [view.say(f"year-{status}") for status in STATUSES] + [view.say("year-oecd")]
-    x = alt.X("period:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap="greedy"))
+    years = sorted(data["period"].unique())
+    # Every second year is named: all of them run into each other on a phone.
+    x = alt.X("period:O", title=None, axis=alt.Axis(labelAngle=0, values=years[::2]))
     colour = alt.Color("name:N", scale=alt.Scale(domain=names, range=list(CATEGORIES[: len(names)])), legend=None)
     band = (
         alt.Chart(own.dropna(subset=["low"]))
@@ -100,7 +102,7 @@ def errors(view: View) -> Drawing | None:
     y = alt.Y("name:N", sort=names, title=None)
     offset = alt.YOffset("kind:N", sort=order)
     dots = alt.Chart(data).mark_point(size=55, filled=True, opacity=1).encode(
-        x=alt.X("value:Q", title=view.measure("update_error")),
+        x=alt.X("value:Q", title=view.measure("update_error"), axis=alt.Axis(tickCount=6)),
         y=y, yOffset=offset,
         color=alt.Color("kind:N", sort=order, scale=alt.Scale(domain=order, range=[ACCENT, *CATEGORIES[2:4]]),
                         legend=alt.Legend(columns=1, labelLimit=420)),
