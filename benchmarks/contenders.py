@@ -67,7 +67,7 @@ def pot(cost, u, v, stop):
 def for_pot(A, u, v):
     """Cost ``-log A`` and the loosest stop at which POT, which looks every tenth time, is within the tolerance.
 
-    Nobody knows that stop beforehand: it is the least that POT could take.
+    Nobody knows that stop beforehand: it is the least that POT could take. Never tighter than the sure stop.
     """
     a, b = u / u.sum(), v / v.sum()
     x, y = np.ones(len(a)) / len(a), np.ones(len(b)) / len(b)
@@ -78,12 +78,17 @@ def for_pot(A, u, v):
             reached = y * (A.T @ x)
             if np.abs(reached / b - 1).max() <= 0.9 * TOLERANCE:
                 break
-    return cost(A), u, v, 1.001 * np.linalg.norm(reached - b)
+    return cost(A), u, v, max(1.001 * float(np.linalg.norm(reached - b)), sure(v))
 
 
 def for_sure_pot(A, u, v):
-    """Cost and the stop that promises the tolerance whatever the matrix: that of the smallest total."""
-    return cost(A), u, v, TOLERANCE * v.min() / v.sum()
+    """Cost and the stop that promises the tolerance whatever the matrix."""
+    return cost(A), u, v, sure(v)
+
+
+def sure(v):
+    """An error of all totals together that leaves none, not even the smallest, beyond the tolerance."""
+    return TOLERANCE * v.min() / v.sum()
 
 
 def cost(A):

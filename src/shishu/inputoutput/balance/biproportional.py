@@ -7,7 +7,7 @@ import numpy as np
 from scipy import sparse
 
 from shishu.errors import InputError
-from shishu.inputoutput.balance.cells import Cells, Grid, listed_cells
+from shishu.inputoutput.balance.cells import Cells, Grid, listed_cells, rounded
 from shishu.inputoutput.balance.cut import refuse_contradiction, refuse_cut
 from shishu.inputoutput.balance.feasible import Free, free
 from shishu.inputoutput.balance.names import shown
@@ -23,7 +23,7 @@ from shishu.inputoutput.balance.result import (
     scaled,
 )
 from shishu.inputoutput.balance.solve import Method, aim, solve
-from shishu.inputoutput.balance.vectors import Vectors
+from shishu.inputoutput.balance.vectors import Point, Vectors
 from shishu.progress import Progress, silent
 from shishu.table import Array
 
@@ -182,30 +182,32 @@ class Balanced:
 def balanced(read: Problem, tol: float, max_iter: int, solver: str, progress: Progress) -> Balanced:
     """Check, solve, write the matrix, and prove that it meets the totals."""
     u, v = read.movable_totals
-    moving = free(read.cells, u, v, read.names)
+    room, near = None, read.cells
+    if isinstance(read.cells.positive, np.ndarray) and read.borrowed:
+        room = np.empty_like(read.cells.positive)
+        if room.size >= ROUGH_CELLS:
+            near = rounded(read.cells, room)
+    moving = free(read.cells, near, u, v, read.names)
     cells = _live(read.cells, moving)
     least = floor_of(read.row_totals, read.column_totals)
     sizes = np.fmax(np.abs(read.row_totals), least), np.fmax(np.abs(read.column_totals), least)
 
-    def explain(r: Array, s: Array) -> None:
+    def explain(point: Point) -> None:
+        r, s = (point.s, point.r) if turned else (point.r, point.s)
         refuse_cut(cells, u, v, r, s, read.names)
         if cells.bounded is not None or cells.negative is not None:
             every = listed_cells(cells)
             refuse_contradiction(every, {"row": (every.rows, u), "column": (every.columns, v)}, read.names)
 
     system = Vectors(cells, u, v, *sizes, ROUNDINGS / tol, moving)
-    # A copy in single precision fits where only the result will be; a matrix of which P is a copy has no room left.
-    if read.borrowed and isinstance(cells.positive, np.ndarray) and cells.positive.size >= ROUGH_CELLS:
-        system = replace(system, rough=system.rounded())
+    if near is not read.cells:
+        system = replace(system, rough=replace(system, cells=near))
     turned = cells.shape[0] > cells.shape[1]  # Newton steps solve for the shorter side
     if turned:
-        system, explained = system.transposed, lambda point: explain(point.s, point.r)
-    else:
-        explained = lambda point: explain(point.r, point.s)
-    found = solve(system, aim(tol, max_iter, progress), solver, explained)
-    del system  # and with it the copy, before the result is made
+        system = system.transposed
+    found = solve(system, aim(tol, max_iter, progress), solver, explain)
     r, s = (found.point.s, found.point.r) if turned else (found.point.r, found.point.s)
-    X = scaled(read, cells.bounded, r, s)
+    X = scaled(read, cells.bounded, r, s, room)
     met = margins(X, read.row_totals, read.column_totals, signed=not read.borrowed)
     residual = proven(met, read.names, found.iterations, tol)
     return Balanced(X, r, s, found.method, found.iterations, residual)

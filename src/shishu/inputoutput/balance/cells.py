@@ -165,13 +165,16 @@ def blocks(P: Array) -> Iterator[tuple[slice, Array]]:
         yield slice(start, start + step), P[start : start + step]
 
 
-def rounded(cells: Cells) -> Cells:
-    """Cells of a dense matrix with P in single precision, the negligible ones taken off."""
+def rounded(cells: Cells, room: Array) -> Cells:
+    """Cells of a dense matrix with P in single precision, the negligible ones taken off.
+
+    Written into half of a room of the same shape and order as P, where the result will be.
+    """
     P: Array = cells.positive
     if not P.flags.c_contiguous:
-        return rounded(cells.transposed).transposed
-    unit = float(P.max()) or 1.0
-    values = np.empty(P.shape, dtype=np.float32)
+        return rounded(cells.transposed, room.T).transposed
+    unit = 1e6 * cells.least or 1.0  # cells lie between 1e-12 and 1 times their sum, in the middle of single precision
+    values = room.ravel().view(np.float32)[: P.size].reshape(P.shape)
     for part, block in blocks(P):
         np.multiply(block, 1.0 / unit, out=values[part], casting="same_kind")
     if cells.negligible is not None:

@@ -1,6 +1,6 @@
 """Whether totals can be met at all, told before iterating and by label.
 
-All checks cost a few products of the matrix with a vector. They are necessary conditions; what only shows when
+Each check costs a few products of the matrix with a vector. They are necessary conditions; what only shows when
 the iteration stalls is left to ``cut``.
 """
 
@@ -44,12 +44,13 @@ class Free:
         return Free(self.columns, self.rows, self.no_columns, self.no_rows)
 
 
-def free(cells: Cells, u: Array, v: Array, names: Names) -> Free:
-    """Check that totals can be met, and find what may move.
+def free(cells: Cells, near: Cells, u: Array, v: Array, names: Names) -> Free:
+    """Check each total by itself, and find what may move: before the first step, by four products with vectors.
 
     Parameters
     ----------
-    cells : Cells
+    cells, near : Cells
+        The cells, and perhaps the same in single precision, which serve to see where there are some.
     u, v : (m,) and (n,)
         Totals of the movable cells; NaN where there is none.
     names : Names
@@ -57,27 +58,48 @@ def free(cells: Cells, u: Array, v: Array, names: Names) -> Free:
     Raises
     ------
     InputError
-        A row or column without cells for its total, cells of the wrong sign, bounds that can't meet a total,
-        columns that can't carry a row (and the reverse), disconnected parts whose totals differ.
+        A row or column without cells for its total, cells of the wrong sign, bounds that can't meet a total.
     """
     m, n = cells.shape
     gone_rows, gone_columns = np.zeros(m, dtype=bool), np.zeros(n, dtype=bool)
-    rows, columns = _ranges(cells, ~gone_columns), _ranges(cells.transposed, ~gone_rows)
+    rows, columns = _ranges(near, ~gone_columns), _ranges(near.transposed, ~gone_rows)
     while (u == 0).any() or (v == 0).any():
         new_rows, new_columns = rows.emptied(u) & ~gone_rows, columns.emptied(v) & ~gone_columns
         if not (new_rows.any() or new_columns.any()):
             break
         gone_rows |= new_rows
         gone_columns |= new_columns
-        rows, columns = _ranges(cells, ~gone_columns), _ranges(cells.transposed, ~gone_rows)
-    size = max(float(np.fmax.reduce(np.abs(u))), float(np.fmax.reduce(np.abs(v))), np.finfo(float).tiny)
-    slack = 0.0 if cells.bounded is None else SLACK * size  # bounds add up with rounding
+        rows, columns = _ranges(near, ~gone_columns), _ranges(near.transposed, ~gone_rows)
+    slack = 0.0 if cells.bounded is None else SLACK * _size(u, v)  # bounds add up with rounding
     _within("row", u, rows.low, rows.high, slack, names)
     _within("column", v, columns.low, columns.high, slack, names)
-    live_rows, live_columns = ~gone_rows & (rows.below | rows.above), ~gone_columns & (columns.below | columns.above)
-    _carried(cells, u, v, (rows, live_rows), (columns, live_columns), size, names)
-    _parts(cells, u, v, live_rows, live_columns, size, names)
-    return Free(live_rows & ~np.isnan(u), live_columns & ~np.isnan(v), gone_rows, gone_columns)
+    return Free(
+        (rows.below | rows.above) & ~(gone_rows | np.isnan(u)),
+        (columns.below | columns.above) & ~(gone_columns | np.isnan(v)),
+        gone_rows,
+        gone_columns,
+    )
+
+
+def refuse_unreachable(cells: Cells, u: Array, v: Array, moving: Free, names: Names) -> None:
+    """Check totals against each other, by where there are cells: what a few steps that converge prove by the way.
+
+    Raises
+    ------
+    InputError
+        Columns that can't carry a row (and the reverse), disconnected parts whose totals differ.
+    """
+    rows, columns = _ranges(cells, ~moving.no_columns), _ranges(cells.transposed, ~moving.no_rows)
+    live_rows = (rows.below | rows.above) & ~moving.no_rows
+    live_columns = (columns.below | columns.above) & ~moving.no_columns
+    _carried(cells, u, v, (rows, live_rows), (columns, live_columns), names)
+    _parts(cells, u, v, live_rows, live_columns, names)
+
+
+def _size(u: Array, v: Array) -> float:
+    """Largest total."""
+    largest = max(float(np.fmax.reduce(np.abs(u))), float(np.fmax.reduce(np.abs(v))))
+    return largest if largest > 0 else 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,16 +170,14 @@ def _carried(
     without a target, has no such limit. Cells of the other sign the same with all signs turned.
     """
     b = cells.bounded
-    endless = 2.0 * (len(u) + len(v)) * size
+    endless = 2.0 * (len(u) + len(v)) * _size(u, v)
     for sign, part in ((1.0, cells.positive), (-1.0, cells.negative)):
         if sign < 0 and ((part is None and b is None) or min(np.fmin.reduce(u), np.fmin.reduce(v)) >= 0):
             continue
         ends = []
-        for totals, (ranges, live) in ((u, rows), (v, columns)):
-            against = ranges.below if sign > 0 else ranges.above
+        for totals, (ranges, _) in ((u, rows), (v, columns)):
             most = np.fmax(sign * totals, 0.0)
-            most[against | np.isnan(totals)] = endless
-            most[~live] = 0.0
+            most[(ranges.below if sign > 0 else ranges.above) | np.isnan(totals)] = endless
             ends.append(most)
         by_row, by_column = (np.zeros(len(u)), np.zeros(len(v))) if part is None else reach(part, cells.least, *ends)
         if b is not None:
@@ -194,7 +214,7 @@ def _touched(cells: Cells, columns: Mask) -> Mask:
     return touched
 
 
-def _parts(cells: Cells, u: Array, v: Array, rows: Mask, columns: Mask, size: float, names: Names) -> None:
+def _parts(cells: Cells, near: Cells, u: Array, v: Array, rows: Mask, columns: Mask, size: float, names: Names) -> None:
     """Refuse parts without a common cell, all of whose totals are given, with sums that differ."""
     if not rows.any() or not columns.any():
         return
@@ -205,7 +225,7 @@ def _parts(cells: Cells, u: Array, v: Array, rows: Mask, columns: Mask, size: fl
         if reached.sum() == before:
             break
         before = int(reached.sum())
-        reached |= _touched(cells.transposed, _touched(cells, reached) & rows) & columns
+        reached |= _touched(near.transposed, _touched(near, reached) & rows) & columns
     else:
         return  # every live row has a cell in a live column
     labels = _components(cells, rows, columns)

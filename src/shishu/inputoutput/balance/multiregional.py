@@ -111,7 +111,7 @@ def mrgras(
     if read.fixed is not None:
         taken = gather(block_of(read.fixed.rows, read.fixed.columns), read.fixed.prior, len(w))
         w, names = less(w, taken), replace(names, fixed={**names.fixed, "block": taken})
-    free(read.cells, u, v, names)
+    free(read.cells, read.cells, u, v, names)
     _agree("row", u, w[:-1].reshape(W.shape), of_row, of_column, row_labels)
     _agree("column", v, w[:-1].reshape(W.shape).T, of_column, of_row, column_labels)
     cells = listed_cells(read.cells)

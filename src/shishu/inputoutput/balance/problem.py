@@ -235,7 +235,8 @@ def _signs(A: Grid, rows: Places, columns: Places, least: float) -> tuple[Grid, 
         return P.T, None if N is None else N.T
     if A.size <= SMALL:
         P = A.copy()
-        P[rows, columns] = 0.0
+        if rows.size:
+            P[rows, columns] = 0.0
         P[np.abs(P) < least] = 0.0
         N = np.maximum(-P, 0.0)
         np.maximum(P, 0.0, out=P)

@@ -31,8 +31,9 @@ def floor_of(*targets: Array) -> float:
 
 def errors(reached: Array, targets: Array, floor: float | Array) -> Array:
     """``|reached - target| / max(|target|, floor)``, 0 where there is no target (NaN), shape of the targets."""
-    gaps = np.abs(reached - targets) / np.fmax(np.abs(targets), floor)
-    return np.where(np.isnan(targets), 0.0, gaps)
+    gaps = np.abs(reached - targets) / np.maximum(np.abs(targets), floor)
+    gaps[np.isnan(targets)] = 0.0
+    return gaps
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,17 +83,17 @@ class BalanceResult(Generic[M]):
         )
 
 
-def scaled(read: Problem, bounded: Bounded | None, r: Array, s: Array) -> Grid:
+def scaled(read: Problem, bounded: Bounded | None, r: Array, s: Array, room: Array | None) -> Grid:
     """The matrix at multipliers r and s, shape (m, n): the one copy that is made.
 
-    Where P is the caller's matrix a new one is written, by blocks; else P itself is overwritten.
+    Where P is the caller's matrix it is written into a room of the same shape and order; else over P.
     """
     cells = read.cells
     X: Any
     r_inverse, s_inverse = (np.divide(1.0, y, out=np.zeros_like(y), where=y > 0) for y in (r, s))
     P, N = cells.positive, cells.negative
     if isinstance(P, np.ndarray):
-        X = _scaled(P, r, s, np.empty_like(P) if read.borrowed else P)
+        X = _scaled(P, r, s, P if room is None else room)
         if isinstance(N, np.ndarray):
             X -= r_inverse[:, None] * N * s_inverse
         elif N is not None:
@@ -163,19 +164,19 @@ def margins(X: Grid, row_targets: Array, column_targets: Array, *, signed: bool)
 def proven(totals: Mapping[Axis, Totals], names: Names, iterations: int, tol: float) -> float:
     """Residual of the totals reached; an error that names the worst total where it is too large."""
     floor = floor_of(*(t.targets for t in totals.values()))
-    worst: tuple[float, Axis, int] = (0.0, "row", 0)
-    for axis, t in totals.items():
-        gaps = errors(t.reached, t.targets, np.maximum(floor, ROUNDINGS / tol * t.gross))
-        place = int(np.argmax(gaps))
-        worst = max(worst, (float(gaps[place]), axis, place))
-    residual, axis, place = worst
-    if not residual <= tol:
-        raise ConvergenceError(
-            "balance-not-met", where=names.at(axis, place), reached=shown(totals[axis].reached[place]),
-            target=shown(totals[axis].targets[place]), residual=f"{residual:.2g}", tolerance=f"{tol:.2g}",
-            iterations=iterations,
-        )  # fmt: skip
-    return residual
+    gaps = {
+        axis: errors(t.reached, t.targets, np.maximum(floor, ROUNDINGS / tol * t.gross)) for axis, t in totals.items()
+    }
+    residual = float(np.max([gap.max() for gap in gaps.values()]))
+    if residual <= tol:
+        return residual
+    axis = max(gaps, key=lambda axis: np.nan_to_num(gaps[axis], nan=np.inf).max())
+    place = int(np.argmax(np.nan_to_num(gaps[axis], nan=np.inf)))
+    raise ConvergenceError(
+        "balance-not-met", where=names.at(axis, place), reached=shown(totals[axis].reached[place]),
+        target=shown(totals[axis].targets[place]), residual=f"{residual:.2g}", tolerance=f"{tol:.2g}",
+        iterations=iterations,
+    )  # fmt: skip
 
 
 def dressed(X: Grid, matrix: object, names: Names) -> Any:

@@ -17,8 +17,8 @@ from shishu.table import Array
 Method = Literal["newton", "sweeps"]
 T = TypeVar("T")
 
-#: Sweeps before the first Newton step: they bring the totals near enough for it.
-WARM_SWEEPS = 2
+#: Sweeps before the first Newton step: one brings the totals near enough for it.
+WARM_SWEEPS = 1
 #: Steps in which the residual must halve, and sweeps in which it must fall by a tenth, or the solver has stalled.
 STEPS, PATIENCE = 40, 1000
 #: Residual to which single precision serves.
@@ -67,6 +67,7 @@ class Solution(Generic[T]):
         The last iteration's.
     iterations : int
         Newton steps and sweeps.
+    residual : float
     stalled : bool
         Whether it ended without progress.
     """
@@ -74,6 +75,7 @@ class Solution(Generic[T]):
     point: T
     method: Method
     iterations: int
+    residual: float
     stalled: bool
 
 
@@ -115,22 +117,26 @@ def solve(system: System[T], aim: Aim, solver: str, explain: Callable[[T], None]
     ``explain`` is called where the iteration ends short of its aim, and raises if it finds why.
     """
     with np.errstate(all="ignore"):  # a step too far overflows, and is shortened
-        begin, before = system.begin, 0
         if solver == "sweeps":
-            found = sweeps(system, begin, aim)
+            found = sweeps(system, system.begin, aim)
         else:
-            few = system.few if solver == "auto" else 0
-            if system.rough is not None:
-                near = newton(system.rough, begin, replace(aim, tol=max(aim.tol, ROUGH)), few)
-                begin, before = system.resumed(near.point), near.iterations
-            found = newton(system, begin, replace(aim, max_iter=aim.max_iter - before), few)
-            found = replace(found, iterations=found.iterations + before)
-        if not system.residual(found.point) <= aim.tol:
+            found = _newton_in_two(system, aim, few=system.few if solver == "auto" else 0)
+        if not found.residual <= aim.tol:
             explain(found.point)
             if solver == "auto" and found.stalled:
-                again = sweeps(system, begin, replace(aim, max_iter=aim.max_iter - found.iterations))
+                again = sweeps(system, system.begin, replace(aim, max_iter=aim.max_iter - found.iterations))
                 return replace(again, iterations=again.iterations + found.iterations)
         return found
+
+
+def _newton_in_two(system: System[T], aim: Aim, few: int) -> Solution[T]:
+    """Newton steps in single precision as long as they serve, then in full."""
+    if system.rough is None:
+        return newton(system, system.begin, aim, few)
+    near = newton(system.rough, system.rough.begin, replace(aim, tol=max(aim.tol, ROUGH)), few)
+    rest = replace(aim, max_iter=aim.max_iter - near.iterations)
+    found = newton(system, system.resumed(near.point), rest, few, warm=0)
+    return replace(found, iterations=found.iterations + near.iterations)
 
 
 def sweeps(system: System[T], point: T, aim: Aim) -> Solution[T]:
@@ -144,33 +150,33 @@ def sweeps(system: System[T], point: T, aim: Aim) -> Solution[T]:
         aim.report(residual)
         if iterations % PATIENCE == 0:
             if not residual < 0.9 * mark:
-                return Solution(point, "sweeps", iterations, stalled=True)
+                return Solution(point, "sweeps", iterations, residual, stalled=True)
             mark = residual
-    return Solution(point, "sweeps", iterations, stalled=False)
+    return Solution(point, "sweeps", iterations, residual, stalled=False)
 
 
-def newton(system: System[T], point: T, aim: Aim, few: int) -> Solution[T]:
+def newton(system: System[T], point: T, aim: Aim, few: int, warm: int = WARM_SWEEPS) -> Solution[T]:
     """Newton steps after a few sweeps, and sweeps again where ``few`` of them seem to do."""
     residual, previous = system.residual(point), np.inf
     method: Method = "newton"
     marks: list[float] = []
     while residual > aim.tol and len(marks) < aim.max_iter:
         further: T | None
-        if len(marks) < WARM_SWEEPS or _sweeps_left(residual, previous, aim.tol) <= few:
+        if len(marks) < warm or _sweeps_left(residual, previous, aim.tol) <= few:
             previous = residual
             method, further = "sweeps", system.sweep(point)
         else:
             previous = np.inf  # how far a Newton step came says nothing of sweeps
-            method, further = "newton", system.step(point, max(0.3 * aim.tol / residual, min(0.05, residual)))
+            method, further = "newton", system.step(point, max(0.5 * aim.tol / residual, min(0.05, residual)))
         if further is None:
-            return Solution(point, method, len(marks), stalled=True)
+            return Solution(point, method, len(marks), residual, stalled=True)
         point = further
         residual = system.residual(point)
         marks.append(residual)
         aim.report(residual)
         if len(marks) > STEPS and not min(marks[-STEPS:]) < 0.5 * min(marks[:-STEPS]):
-            return Solution(point, method, len(marks), stalled=True)
-    return Solution(point, method, len(marks), stalled=False)
+            return Solution(point, method, len(marks), residual, stalled=True)
+    return Solution(point, method, len(marks), residual, stalled=False)
 
 
 def _sweeps_left(residual: float, previous: float, tol: float) -> float:

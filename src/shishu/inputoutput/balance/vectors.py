@@ -7,11 +7,11 @@ Hessian ``[[R, W], [W', C]]`` with ``w_ij = p e^t + n e^-t`` (0 on a bound), R a
 columns. Columns are always settled: their multipliers meet the column totals, and Newton steps solve for the rows.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from shishu.inputoutput.balance.cells import Cells, Mask, gather, rounded
+from shishu.inputoutput.balance.cells import Cells, Mask, gather
 from shishu.inputoutput.balance.feasible import Free
 from shishu.inputoutput.balance.linear import conjugate, factorised
 from shishu.inputoutput.balance.roots import bounded_root, root
@@ -110,10 +110,6 @@ class Vectors:
             rough,
         )
 
-    def rounded(self) -> "Vectors":
-        """The same with P in single precision."""
-        return replace(self, cells=rounded(self.cells))
-
     @property
     def begin(self) -> Point:
         """Multipliers of 1, the columns settled."""
@@ -122,7 +118,7 @@ class Vectors:
     @property
     def few(self) -> int:
         """Sweeps worth a Newton step or two."""
-        return 3 if self._small else 8
+        return 3 if self._small else 4
 
     @property
     def _small(self) -> bool:
