@@ -9,7 +9,7 @@ from scipy import sparse
 from shishu.errors import InputError
 from shishu.inputoutput.balance.cells import Cells, Grid, listed_cells, rounded
 from shishu.inputoutput.balance.cut import refuse_contradiction, refuse_cut
-from shishu.inputoutput.balance.feasible import Free, free
+from shishu.inputoutput.balance.feasible import Free, free, refuse_unreachable
 from shishu.inputoutput.balance.names import shown
 from shishu.inputoutput.balance.problem import Problem, options, problem
 from shishu.inputoutput.balance.result import (
@@ -192,6 +192,9 @@ def balanced(read: Problem, tol: float, max_iter: int, solver: str, progress: Pr
     least = floor_of(read.row_totals, read.column_totals)
     sizes = np.fmax(np.abs(read.row_totals), least), np.fmax(np.abs(read.column_totals), least)
 
+    def doubt() -> None:
+        refuse_unreachable(read.cells, u, v, moving, read.names)
+
     def explain(point: Point) -> None:
         r, s = (point.s, point.r) if turned else (point.r, point.s)
         refuse_cut(cells, u, v, r, s, read.names)
@@ -205,7 +208,7 @@ def balanced(read: Problem, tol: float, max_iter: int, solver: str, progress: Pr
     turned = cells.shape[0] > cells.shape[1]  # Newton steps solve for the shorter side
     if turned:
         system = system.transposed
-    found = solve(system, aim(tol, max_iter, progress), solver, explain)
+    found = solve(system, aim(tol, max_iter, progress, doubt), solver, explain)
     r, s = (found.point.s, found.point.r) if turned else (found.point.r, found.point.s)
     X = scaled(read, cells.bounded, r, s, room)
     met = margins(X, read.row_totals, read.column_totals, signed=not read.borrowed)

@@ -98,7 +98,7 @@ def refuse_unreachable(cells: Cells, u: Array, v: Array, moving: Free, names: Na
 
 def _size(u: Array, v: Array) -> float:
     """Largest total."""
-    largest = max(float(np.fmax.reduce(np.abs(u))), float(np.fmax.reduce(np.abs(v))))
+    largest = max(float(np.fmax.reduce(np.abs(totals), initial=0.0)) for totals in (u, v))
     return largest if largest > 0 else 1.0
 
 
@@ -162,7 +162,7 @@ def _within(axis: Axis, totals: Array, low: Array, high: Array, slack: float, na
 
 
 def _carried(
-    cells: Cells, u: Array, v: Array, rows: tuple[Ranges, Mask], columns: tuple[Ranges, Mask], size: float, names: Names
+    cells: Cells, u: Array, v: Array, rows: tuple[Ranges, Mask], columns: tuple[Ranges, Mask], names: Names
 ) -> None:
     """Refuse a row that needs more than all the columns in which it has cells can take, and the reverse.
 
@@ -172,7 +172,9 @@ def _carried(
     b = cells.bounded
     endless = 2.0 * (len(u) + len(v)) * _size(u, v)
     for sign, part in ((1.0, cells.positive), (-1.0, cells.negative)):
-        if sign < 0 and ((part is None and b is None) or min(np.fmin.reduce(u), np.fmin.reduce(v)) >= 0):
+        if sign < 0 and (
+            (part is None and b is None) or min(np.fmin.reduce(u, initial=0.0), np.fmin.reduce(v, initial=0.0)) >= 0
+        ):
             continue
         ends = []
         for totals, (ranges, _) in ((u, rows), (v, columns)):
@@ -214,7 +216,7 @@ def _touched(cells: Cells, columns: Mask) -> Mask:
     return touched
 
 
-def _parts(cells: Cells, near: Cells, u: Array, v: Array, rows: Mask, columns: Mask, size: float, names: Names) -> None:
+def _parts(cells: Cells, u: Array, v: Array, rows: Mask, columns: Mask, names: Names) -> None:
     """Refuse parts without a common cell, all of whose totals are given, with sums that differ."""
     if not rows.any() or not columns.any():
         return
@@ -225,7 +227,7 @@ def _parts(cells: Cells, near: Cells, u: Array, v: Array, rows: Mask, columns: M
         if reached.sum() == before:
             break
         before = int(reached.sum())
-        reached |= _touched(near.transposed, _touched(near, reached) & rows) & columns
+        reached |= _touched(cells.transposed, _touched(cells, reached) & rows) & columns
     else:
         return  # every live row has a cell in a live column
     labels = _components(cells, rows, columns)
@@ -234,7 +236,7 @@ def _parts(cells: Cells, near: Cells, u: Array, v: Array, rows: Mask, columns: M
         i, j = (labels[:m] == part) & rows, (labels[m:] == part) & columns
         u_sum, v_sum = float(u[i].sum()), float(v[j].sum())
         scale = float(np.abs(u[i]).sum() + np.abs(v[j]).sum())
-        if abs(u_sum - v_sum) > SLACK * max(scale, 1e-6 * size):
+        if abs(u_sum - v_sum) > SLACK * max(scale, 1e-6 * _size(u, v)):
             raise InputError(
                 "balance-parts", rows=names.at("row", np.flatnonzero(i)), columns=names.at("column", np.flatnonzero(j)),
                 row_sum=shown(u_sum), column_sum=shown(v_sum),

@@ -198,7 +198,7 @@ def kras(
         raise InputError("balance-sigma", where=names.at("constraint", int(i)), value=shown(given[i]))
     _signs(G, a, c, given, names)
     size = np.maximum(np.abs(c), floor_of(c))
-    a, c, log, count = scaled(G, a, c, given, alpha, int(patience), size, aim(tol, max_iter, progress))
+    a, c, log, count = scaled(G, a, c, given, alpha, int(patience), size, aim(tol, max_iter, progress, lambda: None))
     gaps = errors(G @ a, c, floor_of(c))
     if not gaps.max() <= tol:
         worst = int(np.argmax(gaps))

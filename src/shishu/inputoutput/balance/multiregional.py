@@ -11,7 +11,7 @@ from scipy import sparse
 from shishu.errors import InputError
 from shishu.inputoutput.balance.cells import Bounded, Grid, Places, gather, listed_cells, stored_at
 from shishu.inputoutput.balance.cut import refuse_contradiction
-from shishu.inputoutput.balance.feasible import SLACK, families_free, free
+from shishu.inputoutput.balance.feasible import SLACK, families_free, free, refuse_unreachable
 from shishu.inputoutput.balance.flat import Family, Flat
 from shishu.inputoutput.balance.names import Axis, listed, shown
 from shishu.inputoutput.balance.problem import Problem, less, options, problem, same_labels
@@ -111,7 +111,7 @@ def mrgras(
     if read.fixed is not None:
         taken = gather(block_of(read.fixed.rows, read.fixed.columns), read.fixed.prior, len(w))
         w, names = less(w, taken), replace(names, fixed={**names.fixed, "block": taken})
-    free(read.cells, read.cells, u, v, names)
+    refuse_unreachable(read.cells, u, v, free(read.cells, read.cells, u, v, names), names)
     _agree("row", u, w[:-1].reshape(W.shape), of_row, of_column, row_labels)
     _agree("column", v, w[:-1].reshape(W.shape).T, of_column, of_row, column_labels)
     cells = listed_cells(read.cells)
@@ -131,7 +131,7 @@ def mrgras(
         ),
         ROUNDINGS / tol,
     )
-    goal = aim(tol, max_iter, progress)
+    goal = aim(tol, max_iter, progress, lambda: None)
     found = solve(system, goal, solver, lambda _: refuse_contradiction(cells, families, names))
     X = _assembled(read, system.cells, found.point.x)
     entries: Any = sparse.coo_array(X)

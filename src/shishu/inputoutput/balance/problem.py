@@ -160,7 +160,7 @@ def agreed(u: Array, v: Array) -> tuple[Array, float]:
             TotalsWarning(
                 "totals-scaled", rows=shown(rows), columns=shown(columns), factor=f"{factor:.8g}",
                 share=f"{100 * (factor - 1):+.3g}",
-            ), stacklevel=5,
+            ), stacklevel=4,
         )  # fmt: skip
     return u * factor, factor
 

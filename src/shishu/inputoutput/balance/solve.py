@@ -21,6 +21,8 @@ T = TypeVar("T")
 WARM_SWEEPS = 1
 #: Steps in which the residual must halve, and sweeps in which it must fall by a tenth, or the solver has stalled.
 STEPS, PATIENCE = 40, 1000
+#: Iterations after which it is worth asking whether totals can be met at all: most problems are solved by then.
+DOUBT = 12
 #: Residual to which single precision serves.
 ROUGH = 1e-4
 #: Longest step in a log multiplier: a cell moves by e^8 at most.
@@ -91,24 +93,27 @@ class Aim:
         Newton steps and sweeps, together.
     report : callable
         Called with the residual after each iteration.
+    doubt : callable
+        Called once, after ``DOUBT`` iterations; raises if totals can't be met.
     """
 
     tol: float
     max_iter: int
     report: Callable[[float], None]
+    doubt: Callable[[], None]
 
 
-def aim(tol: float, max_iter: int, progress: Progress) -> Aim:
+def aim(tol: float, max_iter: int, progress: Progress, doubt: Callable[[], None]) -> Aim:
     """Half the tolerance, so that the matrix meets it too; progress on a log scale from where the residual began."""
     first: list[float] = []
 
     def report(residual: float) -> None:
         if not first:
             first.append(min(max(residual, 2 * tol), 1e300))
-        done = math.log(first[0] / max(residual, tol)) / math.log(first[0] / tol)
-        progress("balance", min(max(done, 0.0), 1.0))
+        left = min(max(residual, tol), first[0])
+        progress("balance", math.log(first[0] / left) / math.log(first[0] / tol))
 
-    return Aim(tol / 2, int(max_iter), report)
+    return Aim(tol / 2, int(max_iter), report, doubt)
 
 
 def solve(system: System[T], aim: Aim, solver: str, explain: Callable[[T], None]) -> Solution[T]:
@@ -122,6 +127,7 @@ def solve(system: System[T], aim: Aim, solver: str, explain: Callable[[T], None]
         else:
             found = _newton_in_two(system, aim, few=system.few if solver == "auto" else 0)
         if not found.residual <= aim.tol:
+            aim.doubt()
             explain(found.point)
             if solver == "auto" and found.stalled:
                 again = sweeps(system, system.begin, replace(aim, max_iter=aim.max_iter - found.iterations))
@@ -135,7 +141,10 @@ def _newton_in_two(system: System[T], aim: Aim, few: int) -> Solution[T]:
         return newton(system, system.begin, aim, few)
     near = newton(system.rough, system.rough.begin, replace(aim, tol=max(aim.tol, ROUGH)), few)
     rest = replace(aim, max_iter=aim.max_iter - near.iterations)
-    found = newton(system, system.resumed(near.point), rest, few, warm=0)
+    if near.residual <= ROUGH:
+        found = newton(system, system.resumed(near.point), rest, few, warm=0)
+    else:
+        found = newton(system, system.begin, rest, few)
     return replace(found, iterations=found.iterations + near.iterations)
 
 
@@ -148,6 +157,8 @@ def sweeps(system: System[T], point: T, aim: Aim) -> Solution[T]:
         residual = system.residual(point)
         iterations += 1
         aim.report(residual)
+        if iterations == DOUBT:
+            aim.doubt()
         if iterations % PATIENCE == 0:
             if not residual < 0.9 * mark:
                 return Solution(point, "sweeps", iterations, residual, stalled=True)
@@ -174,6 +185,8 @@ def newton(system: System[T], point: T, aim: Aim, few: int, warm: int = WARM_SWE
         residual = system.residual(point)
         marks.append(residual)
         aim.report(residual)
+        if len(marks) == DOUBT:
+            aim.doubt()
         if len(marks) > STEPS and not min(marks[-STEPS:]) < 0.5 * min(marks[:-STEPS]):
             return Solution(point, method, len(marks), residual, stalled=True)
     return Solution(point, method, len(marks), residual, stalled=False)
