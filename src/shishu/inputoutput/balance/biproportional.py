@@ -212,7 +212,7 @@ def balanced(read: Problem, tol: float, max_iter: int, solver: str, progress: Pr
     r, s = (found.point.s, found.point.r) if turned else (found.point.r, found.point.s)
     X = scaled(read, cells.bounded, r, s, room)
     met = margins(X, read.row_totals, read.column_totals, signed=not read.borrowed)
-    residual = proven(met, read.names, found.iterations, tol)
+    residual = proven(met, least, read.names, found.iterations, tol)
     return Balanced(X, r, s, found.method, found.iterations, residual)
 
 

@@ -243,11 +243,21 @@ def cells_of(cells: Cells, i: int, sign: float) -> Mask:
 
 
 def stored_at(X: Sparse, rows: Places, columns: Places) -> Places:
-    """Places of some cells among the stored ones of a sparse matrix, -1 where one is not stored, shape (k,)."""
-    if not len(rows):
-        return np.empty(0, dtype=np.intp)
-    numbers = sparse.csr_array((np.arange(1, X.data.size + 1), X.indices, X.indptr), shape=X.shape)
-    return np.asarray(numbers[rows, columns]).ravel().astype(np.intp) - 1
+    """Places of some cells among the stored ones of a sparse matrix, -1 where one is not stored, shape (k,).
+
+    Bisects all rows at once; columns of a row are in order.
+    """
+    if not X.data.size:
+        return np.full(len(rows), -1, dtype=np.intp)
+    low, end = X.indptr[rows].astype(np.intp), X.indptr[rows + 1].astype(np.intp)
+    high = end.copy()
+    while (low < high).any():
+        middle = (low + high) // 2
+        open_, before = low < high, X.indices[np.minimum(middle, X.data.size - 1)] < columns
+        low = np.where(open_ & before, middle + 1, low)
+        high = np.where(open_ & ~before, middle, high)
+    found = (low < end) & (X.indices[np.minimum(low, X.data.size - 1)] == columns)
+    return np.where(found, low, -1)
 
 
 def listed_cells(cells: Cells) -> Bounded:

@@ -45,7 +45,7 @@ class Free:
 
 
 def free(cells: Cells, near: Cells, u: Array, v: Array, names: Names) -> Free:
-    """Check each total by itself, and find what may move: before the first step, by four products with vectors.
+    """Check totals before the first step, by a few products with vectors, and find what may move.
 
     Parameters
     ----------
@@ -58,12 +58,13 @@ def free(cells: Cells, near: Cells, u: Array, v: Array, names: Names) -> Free:
     Raises
     ------
     InputError
-        A row or column without cells for its total, cells of the wrong sign, bounds that can't meet a total.
+        A row or column without cells for its total, cells of the wrong sign, bounds that can't meet a total,
+        disconnected parts whose totals differ.
     """
     m, n = cells.shape
     gone_rows, gone_columns = np.zeros(m, dtype=bool), np.zeros(n, dtype=bool)
     rows, columns = _ranges(near, ~gone_columns), _ranges(near.transposed, ~gone_rows)
-    while (u == 0).any() or (v == 0).any():
+    while not (u.all() and v.all()):
         new_rows, new_columns = rows.emptied(u) & ~gone_rows, columns.emptied(v) & ~gone_columns
         if not (new_rows.any() or new_columns.any()):
             break
@@ -73,27 +74,25 @@ def free(cells: Cells, near: Cells, u: Array, v: Array, names: Names) -> Free:
     slack = 0.0 if cells.bounded is None else SLACK * _size(u, v)  # bounds add up with rounding
     _within("row", u, rows.low, rows.high, slack, names)
     _within("column", v, columns.low, columns.high, slack, names)
-    return Free(
-        (rows.below | rows.above) & ~(gone_rows | np.isnan(u)),
-        (columns.below | columns.above) & ~(gone_columns | np.isnan(v)),
-        gone_rows,
-        gone_columns,
-    )
+    live_rows, live_columns = (rows.below | rows.above) & ~gone_rows, (columns.below | columns.above) & ~gone_columns
+    _parts(cells, near, u, v, live_rows, live_columns, names)
+    return Free(live_rows & ~np.isnan(u), live_columns & ~np.isnan(v), gone_rows, gone_columns)
 
 
 def refuse_unreachable(cells: Cells, u: Array, v: Array, moving: Free, names: Names) -> None:
-    """Check totals against each other, by where there are cells: what a few steps that converge prove by the way.
+    """Compare each total with all that the columns (or rows) where it has cells can take.
+
+    It reads every cell, so it waits until a few steps have not settled the matter: that they converge is proof.
 
     Raises
     ------
     InputError
-        Columns that can't carry a row (and the reverse), disconnected parts whose totals differ.
+        Columns that can't carry a row, and the reverse.
     """
     rows, columns = _ranges(cells, ~moving.no_columns), _ranges(cells.transposed, ~moving.no_rows)
     live_rows = (rows.below | rows.above) & ~moving.no_rows
     live_columns = (columns.below | columns.above) & ~moving.no_columns
     _carried(cells, u, v, (rows, live_rows), (columns, live_columns), names)
-    _parts(cells, u, v, live_rows, live_columns, names)
 
 
 def _size(u: Array, v: Array) -> float:
@@ -216,7 +215,7 @@ def _touched(cells: Cells, columns: Mask) -> Mask:
     return touched
 
 
-def _parts(cells: Cells, u: Array, v: Array, rows: Mask, columns: Mask, names: Names) -> None:
+def _parts(cells: Cells, near: Cells, u: Array, v: Array, rows: Mask, columns: Mask, names: Names) -> None:
     """Refuse parts without a common cell, all of whose totals are given, with sums that differ."""
     if not rows.any() or not columns.any():
         return
@@ -227,7 +226,7 @@ def _parts(cells: Cells, u: Array, v: Array, rows: Mask, columns: Mask, names: N
         if reached.sum() == before:
             break
         before = int(reached.sum())
-        reached |= _touched(cells.transposed, _touched(cells, reached) & rows) & columns
+        reached |= _touched(near.transposed, _touched(near, reached) & rows) & columns
     else:
         return  # every live row has a cell in a live column
     labels = _components(cells, rows, columns)

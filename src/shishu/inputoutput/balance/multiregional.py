@@ -138,7 +138,7 @@ def mrgras(
     place = block_of(*(part.astype(np.intp) for part in entries.coords))
     reached, gross = (gather(place, values, len(w)) for values in (entries.data, np.abs(entries.data)))
     met = margins(X, read.row_totals, read.column_totals, signed=True) | {"block": Totals(reached, whole, gross)}
-    residual = proven(met, names, found.iterations, tol)
+    residual = proven(met, floor, names, found.iterations, tol)
     r, s, t = (np.where(gone, 0.0, np.exp(log)) for log, gone in zip(found.point.logs, emptied, strict=True))
     t = t[:-1].reshape(W.shape)
     return BalanceResult(

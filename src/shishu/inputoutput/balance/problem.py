@@ -180,9 +180,12 @@ def split(A: Grid, names: Names, lower: Any, upper: Any, fixed: Any) -> tuple[Ce
         small = _negligible(data, least)
         if small is not None and not small.size:
             return Cells(A, least=least), None, True
-        if small is not None and isinstance(A, np.ndarray) and SMALL < A.size >= 100 * small.size:
-            i, j = np.unravel_index(small, A.shape, order="C" if A.flags.c_contiguous else "F")
-            negligible = sparse.csr_array((A[i, j], (i, j)), shape=A.shape)
+        if small is not None and SMALL < data.size >= 100 * small.size:
+            if isinstance(A, np.ndarray):
+                i, j = np.unravel_index(small, A.shape, order="C" if A.flags.c_contiguous else "F")
+            else:
+                i, j = np.searchsorted(A.indptr, small, side="right") - 1, A.indices[small]
+            negligible = sparse.csr_array((data[small], (i, j)), shape=A.shape)
             return Cells(A, negligible=negligible, least=least), None, True
     taken, held = apart or (_NONE, np.empty(0, dtype=bool))
     positive, negative = _signs(A, taken.rows, taken.columns, least)
@@ -207,13 +210,12 @@ def _refuse_infinite(A: Grid, names: Names) -> None:
 def _negligible(data: Array, least: float) -> Places | None:
     """Which cells are next to zero; None where there are negative ones. By blocks, so that no copy is made."""
     found = [_NONE.rows]
-    for start in range(0, data.size, SMALL):
+    for start in range(0, data.size if least > 0 else 0, SMALL):
         part = data[start : start + SMALL]
-        if np.count_nonzero(part != 0) == np.count_nonzero(part >= least) or least == 0:
-            continue
         if part.min() <= -least:
             return None
-        found.append(start + np.flatnonzero((part != 0) & (part < least)))
+        if np.count_nonzero(part != 0) != np.count_nonzero(part >= least):
+            found.append(start + np.flatnonzero((part != 0) & (part < least)))
     return np.concatenate(found)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import sparse
 
 from shishu.errors import ConvergenceError
-from shishu.inputoutput.balance.cells import Bounded, Grid, Places, blocks, stored_at, totals_of
+from shishu.inputoutput.balance.cells import SMALL, Bounded, Grid, Places, Sparse, blocks, stored_at, totals_of
 from shishu.inputoutput.balance.names import Axis, Names, shown
 from shishu.inputoutput.balance.problem import Problem
 from shishu.inputoutput.balance.solve import Method
@@ -101,13 +101,13 @@ def scaled(read: Problem, bounded: Bounded | None, r: Array, s: Array, room: Arr
             i, j = entries.coords
             X[i, j] -= entries.data * r_inverse[i] * s_inverse[j]
     else:
-        i = np.repeat(np.arange(P.shape[0]), np.diff(P.indptr))
-        data = r[i] * P.data * s[P.indices]
+        data = _scaled_rows(P, r, s)
         if N is not None and not isinstance(N, np.ndarray):
-            data -= r_inverse[i] * N.data * s_inverse[N.indices]
+            data -= _scaled_rows(N, r_inverse, s_inverse)
         X = sparse.csr_array((data, P.indices.copy(), P.indptr.copy()), shape=P.shape)
     if cells.negligible is not None:
-        X[cells.negligible.nonzero()] = 0.0
+        i, j = cells.negligible.nonzero()
+        _put(X, i, j, np.zeros(len(i)))
     if cells.bounded is not None:
         _put(X, cells.bounded.rows, cells.bounded.columns, np.zeros(len(cells.bounded.rows)))
     if bounded is not None:
@@ -127,6 +127,17 @@ def _scaled(P: Array, r: Array, s: Array, out: Array) -> Array:
         np.multiply(block, r[part, None], out=out[part])
         out[part] *= s
     return out
+
+
+def _scaled_rows(P: Sparse, r: Array, s: Array) -> Array:
+    """Stored cells of ``diag(r) P diag(s)``, shape (stored,), a block of rows at a time."""
+    data = s[P.indices]
+    data *= P.data
+    step = max(1, SMALL * len(r) // max(data.size, 1))
+    for start in range(0, len(r), step):
+        ends = P.indptr[start : start + step + 1]
+        data[ends[0] : ends[-1]] *= np.repeat(r[start : start + step], np.diff(ends))
+    return data
 
 
 def _put(X: Grid, rows: Places, columns: Places, values: Array) -> None:
@@ -161,9 +172,8 @@ def margins(X: Grid, row_targets: Array, column_targets: Array, *, signed: bool)
     return {"row": Totals(rows, row_targets, gross_rows), "column": Totals(columns, column_targets, gross_columns)}
 
 
-def proven(totals: Mapping[Axis, Totals], names: Names, iterations: int, tol: float) -> float:
+def proven(totals: Mapping[Axis, Totals], floor: float, names: Names, iterations: int, tol: float) -> float:
     """Residual of the totals reached; an error that names the worst total where it is too large."""
-    floor = floor_of(*(t.targets for t in totals.values()))
     gaps = {
         axis: errors(t.reached, t.targets, np.maximum(floor, ROUNDINGS / tol * t.gross)) for axis, t in totals.items()
     }

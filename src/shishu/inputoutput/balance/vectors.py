@@ -182,7 +182,7 @@ class Vectors:
         """
         g = point.gaps
         R = damped(point.row_weights, g, self.size)
-        rows = np.where(self.free.rows & (R > 0), R, np.inf) ** -0.5
+        rows = np.where(self.free.rows, R, np.inf) ** -0.5
         columns = np.where(self.free.columns & (point.column_weights > 0), point.column_weights, np.inf) ** -0.5
         if self._small:
             Y = self.weights(point, rows, columns)
