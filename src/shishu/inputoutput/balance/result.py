@@ -131,7 +131,7 @@ def _scaled(P: Array, r: Array, s: Array, out: Array) -> Array:
 
 def _scaled_rows(P: Sparse, r: Array, s: Array) -> Array:
     """Stored cells of ``diag(r) P diag(s)``, shape (stored,), a block of rows at a time."""
-    data = s[P.indices]
+    data: Array = s[P.indices]
     data *= P.data
     step = max(1, SMALL * len(r) // max(data.size, 1))
     for start in range(0, len(r), step):
