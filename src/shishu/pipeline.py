@@ -14,11 +14,10 @@ import pandas as pd
 
 from shishu.errors import InputError
 from shishu.i18n import LANGUAGES, language
+from shishu.progress import Progress, silent
 from shishu.report import build, render, save_chart
 from shishu.report.html import today
 from shishu.study import Study, StudyResult, compute, load_study
-from shishu.study.chapters import Progress
-from shishu.study.run import silent
 
 #: Written last into an output folder; a folder that holds it is ours to replace.
 MARK = "study.toml"

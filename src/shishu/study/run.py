@@ -11,13 +11,10 @@ from pathlib import Path
 import pandas as pd
 
 from shishu.labels import Classification
-from shishu.study.chapters import Chapter, Progress, chapter
+from shishu.progress import Progress, silent
+from shishu.study.chapters import Chapter, chapter
 from shishu.study.config import Study
 from shishu.study.inputs import Inputs, gather
-
-
-def silent(task: str, share: float) -> None:
-    """Progress that says nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from importlib import import_module
 
-from shishu.study.chapters.result import Chapter, Progress
+from shishu.progress import Progress
+from shishu.study.chapters.result import Chapter
 from shishu.study.inputs import Inputs
 
-__all__ = ["Chapter", "Progress", "chapter"]
+__all__ = ["Chapter", "chapter"]
 
 
 def chapter(name: str) -> Callable[[Inputs, Progress], Chapter]:

@@ -11,7 +11,8 @@ from shishu.findings import Finding, to_frame
 from shishu.inputoutput import ErrorBands, Pattern, annual_tables, error_bands, oecd_pattern, update_errors
 from shishu.inputoutput.pattern import Span, applied
 from shishu.inputoutput.withheld import EXPERIMENTS, FLOWS, GROUP, digital_measures
-from shishu.study.chapters.result import Chapter, Progress
+from shishu.progress import Progress
+from shishu.study.chapters.result import Chapter
 from shishu.study.inputs import Inputs
 from shishu.table import InputOutputTable
 

@@ -12,7 +12,7 @@ from shishu.datasets.classifications import COMMON
 from shishu.errors import DataError
 from shishu.findings import Finding
 from shishu.inputoutput import annual_tables, update_tables_jointly
-from shishu.study.chapters.result import Progress
+from shishu.progress import Progress
 from shishu.study.config import Blocks
 from shishu.study.inputs import Inputs
 from shishu.table import InputOutputTable

@@ -21,7 +21,8 @@ from shishu.inputoutput import (
 from shishu.inputoutput.leontief import supply_of
 from shishu.inputoutput.linkage import COEFFICIENTS, linkage_coefficients
 from shishu.inputoutput.perturbation import intervals
-from shishu.study.chapters.result import Chapter, Progress, by_sector
+from shishu.progress import Progress
+from shishu.study.chapters.result import Chapter, by_sector
 from shishu.study.config import Supply, Uncertainty
 from shishu.study.inputs import Inputs
 from shishu.table import Array, InputOutputTable

@@ -12,8 +12,9 @@ from shishu.datasets.classifications import COMMON
 from shishu.findings import Finding, to_frame
 from shishu.inputoutput import digital_purchases
 from shishu.labels import Classification
+from shishu.progress import Progress
 from shishu.study.chapters.carried import ALL, Groups, Tables, bought, estimate
-from shishu.study.chapters.result import Chapter, Progress
+from shishu.study.chapters.result import Chapter
 from shishu.study.inputs import Inputs
 from shishu.table import InputOutputTable
 

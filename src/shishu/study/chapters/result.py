@@ -1,15 +1,12 @@
 """What a chapter hands over."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
 
 from shishu.findings import Finding, Status
 from shishu.table import InputOutputTable
-
-#: Told a task and the share of it that is done.
-Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from shishu.datasets import figures
 from shishu.errors import InputError
 from shishu.findings import Finding, Status, to_frame
 from shishu.inputoutput.perturbation import perturbed_value_added
+from shishu.progress import Progress
 from shishu.structure import (
     TiersResult,
     growth_contributions,
@@ -19,7 +20,7 @@ from shishu.structure import (
     tier_shares,
     tiers,
 )
-from shishu.study.chapters.result import Chapter, Progress, by_sector
+from shishu.study.chapters.result import Chapter, by_sector
 from shishu.study.config import Uncertainty
 from shishu.study.inputs import Inputs
 from shishu.table import InputOutputTable
