@@ -29,6 +29,7 @@ GOALS = [
     Goal("GRAS", "42x50", "shishu", "textbook", 0.0005 / 0.0011),
     Goal("GRAS", "1302x1457", "shishu", None, 0.05, "s"),
     Goal("GRAS", "1302x1457", "shishu", "textbook", 0.05 / 3.9),
+    Goal("draws of digitisation", "10000 x 42 x 20", "shishu", None, 10.0, "s"),
 ]
 
 

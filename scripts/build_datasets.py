@@ -7,11 +7,23 @@ its own identities before it is written.
     python scripts/build_datasets.py
 """
 
-from datasets_build import accounts, lists, national, outline, provinces, published, supplyuse, world
+from datasets_build import (
+    accounts,
+    ict,
+    indicators,
+    industries,
+    lists,
+    national,
+    outline,
+    provinces,
+    published,
+    supplyuse,
+    world,
+)
 from datasets_build.common import TABLES, Receipts, finish
 
 #: Steps in the order in which the catalogue shows what they build.
-STEPS = (national, provinces, supplyuse, world, accounts, outline, published, lists)
+STEPS = (national, provinces, supplyuse, world, accounts, ict, indicators, outline, published, lists, industries)
 
 
 def main() -> None:

@@ -22,13 +22,14 @@ import pandas as pd
 import typer
 
 import shishu
-from shishu import cli, datasets, inputoutput, structure
+from shishu import accounts, cli, datasets, firms, inputoutput, structure
 from shishu.datasets.classifications import COMMON, PARENTS, TARGETS, breaks, concordance, lists, sector_list
 from shishu.datasets.official import LISTS
 from shishu.findings import Measure, measures
 from shishu.i18n import catalogue as texts
 from shishu.study import StudyResult, audit, compute, load_study
 from shishu.study.audit import ARITHMETIC, kind
+from shishu.study.audit.published import size_figures
 from shishu.study.config import Study
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -43,6 +44,21 @@ METHODS = {
     "inputoutput.digital_inputs_by_group": "provinces",
     "inputoutput.digital_purchases": "provinces",
     "inputoutput.update_tables_jointly": "provinces",
+    "accounts.conversions": "industrial-digitisation",
+    "accounts.core_by_class": "digital-industrialisation",
+    "accounts.digital_gdp": "digital-industrialisation",
+    "accounts.digital_industrialisation": "digital-industrialisation",
+    "accounts.ict_investment": "ict-investment",
+    "accounts.importance": "industrial-digitisation",
+    "accounts.levels": "industrial-digitisation",
+    "accounts.productive_stock": "capital",
+    "accounts.satellite_account": "digital-industrialisation",
+    "accounts.synergy_slope": "industrial-digitisation",
+    "accounts.provincial_errors": "provinces-size",
+    "accounts.provincial_growth": "provinces-size",
+    "accounts.provincial_ranks": "provinces-size",
+    "accounts.provincial_residual": "provinces-size",
+    "datasets.Indicators": "indicators",
     "inputoutput.linkages": "linkages",
     "inputoutput.import_content": "imports",
     "inputoutput.extraction_losses": "extraction",
@@ -89,13 +105,17 @@ def shown(value: float, unit: str) -> str:
     """A value with the digits that its unit deserves."""
     if pd.isna(value):
         return ""
-    return {"1e8 CNY": f"{value:,.0f}", "ratio": f"{value:.3f}", "tier": f"{value:.0f}"}.get(unit, f"{value:.2f}")
+    whole = f"{value:,.0f}"
+    return {"1e8 CNY": whole, "ratio": f"{value:.3f}", "tier": whole, "rank": whole}.get(unit, f"{value:.2f}")
 
 
 def values(measure: Measure, found: pd.DataFrame, result: StudyResult) -> str:
     """What the main study finds: by year for groups and tiers, the five largest of the latest year for sectors."""
     part = found[found["measure"] == measure.id]
-    special = {"provinces": of_provinces, "updating": of_errors}.get(METHODS[measure.method])
+    special = {"provinces": of_provinces, "provinces-size": of_ranked, "updating": of_errors,
+               "indicators": of_indicators}.get(METHODS[measure.method])  # fmt: skip
+    if measure.method.startswith("accounts.") and (part["region"] == "CN").any():
+        special = of_size
     if special is not None:
         return special(measure, part)
     details = part["parameters"].str.extract(r'"(?:demand|scenario)": "([^"]*)"', expand=False).fillna("")
@@ -158,6 +178,61 @@ def of_provinces(measure: Measure, part: pd.DataFrame) -> str:
     return grid(("province", "sector", last["period"].max()), lines)
 
 
+#: What tells findings on size apart.
+SIZED = ("definition", "conversion", "asset", "part", "component")
+
+
+def of_size(measure: Measure, part: pd.DataFrame) -> str:
+    """The nation by year and by what tells the findings apart."""
+    part = part[part["region"] == "CN"]
+    stated = [json.loads(p) for p in part["parameters"]]
+    if "assumption" in stated[0]:
+        part = part.assign(row=[s["assumption"] for s in stated], column=[s["conversion"] for s in stated])
+        return wide(part, "assumption", measure.unit)
+    kinds = [" ".join(str(s[name]) for name in SIZED if name in s) for s in stated]
+    columns = [" ".join(filter(None, pair)) or measure.unit for pair in zip(kinds, part["sector"], strict=True)]
+    rows = part.assign(column=columns, row=part["period"])
+    if measure.id in {"industrial_digitisation", "industrial_digitisation_share"}:
+        rows = rows[rows["sector"] == ""]
+    by = ["period", "column"] if "conversion" in stated[0] else ["period"]
+    return wide(rows.sort_values(by, kind="stable"), "year", measure.unit)
+
+
+def of_ranked(measure: Measure, part: pd.DataFrame) -> str:
+    """The provinces together by period; else the first five of the last period, with their intervals."""
+    stated = [json.loads(p) for p in part["parameters"]]
+    facts = [", ".join(str(s[name]) for name in ("of", "rule") if name in s) for s in stated]
+    part = part.assign(column=facts, row=part["period"])
+    if (part["region"] == "provinces").any():
+        return wide(part.assign(column=part["column"].replace("", "all")), "provinces together", measure.unit)
+    last = part[part["period"] == part["period"].max()]
+    last = last[last["column"] == last["column"].iloc[0]]
+    top = last.sort_values("value", ascending=measure.unit == "rank", kind="stable").head(5)
+    names = datasets.regions()
+    lines = [
+        (names.name(r.region, "en"), *(shown(v, measure.unit) for v in (r.value, r.low, r.high)))
+        for r in top.itertuples()
+    ]
+    return grid((last["column"].iloc[0] or "province", last["period"].iloc[0], "low", "high"), lines)
+
+
+def of_indicators(measure: Measure, part: pd.DataFrame) -> str:
+    """Every indicator of the nation with the years that it has, and its last figure."""
+    own = part[part["region"] == "CN"].sort_values("period", kind="stable")
+    names = datasets.indicator_list()
+    lines: list[tuple[object, ...]] = [
+        (f"`{name}`", names.at[name, "name_en"], years(rows["period"]), shown(rows["value"].iloc[-1], measure.unit))
+        for name, rows in own.groupby("sector")
+    ]
+    return grid(("sector", "indicator", "years", "last figure"), lines)
+
+
+def years(periods: "pd.Series[str]") -> str:
+    """First and last year and how many there are."""
+    held = sorted(set(periods))
+    return held[0] if len(held) == 1 else f"{held[0]}-{held[-1]} ({len(held)})"
+
+
 def wide(rows: pd.DataFrame, first: str, unit: str) -> str:
     """Rows by columns, both in order of appearance."""
     columns = list(dict.fromkeys(rows["column"]))
@@ -194,7 +269,12 @@ def measure_pages(result: StudyResult) -> Iterator[tuple[str, str]]:
         ]
         part = found[found["measure"] == measure.id]["sector"]
         largest = f"the largest of {result.inputs.latest}"
-        brief = measure.id.startswith("tier") or (part == "digital").any() or page == "provinces"
+        brief = (
+            measure.id.startswith(("tier", "indicator_"))
+            or (part == "digital").any()
+            or page.startswith("provinces")
+            or (measure.method.startswith("accounts."))
+        )
         what = "in brief" if brief else largest
         yield (
             f"docs/measures/{measure.id}.md",
@@ -251,7 +331,7 @@ def reference_pages() -> Iterator[tuple[str, str]]:
             f"table that all methods take. Modules:\n\n{linked}\n\n{body}"
         ),
     )
-    for module in (datasets, inputoutput, structure):
+    for module in (accounts, datasets, firms, inputoutput, structure):
         path = module.__name__
         listed = [name for name in module.__all__ if name != "InputOutputTable"]
         also = "The table itself: [`InputOutputTable`](table.md).\n\n" if "InputOutputTable" in module.__all__ else ""
@@ -261,7 +341,8 @@ def reference_pages() -> Iterator[tuple[str, str]]:
         body = "".join(entry(f"{path}.{name}") for name in listed)
         extra = entry("shishu.sources.Source") if page == "findings" else ""
         if page == "study":
-            extra = "".join(entry(f"shishu.study.config.{name}", name) for name in ("TierSettings", "Uncertainty"))
+            settings = ("TierSettings", "SizeSettings", "Uncertainty")
+            extra = "".join(entry(f"shishu.study.config.{name}", name) for name in settings)
         yield f"docs/reference/{page}.md", f"# {title}\n\n{NOTE}{body}{extra}"
     kinds = [name for name, value in vars(shishu.errors).items()
              if isinstance(value, type) and issubclass(value, Exception) and not name.startswith("_")]  # fmt: skip
@@ -440,39 +521,74 @@ def explanations(rows: pd.DataFrame) -> str:
     return "".join(f"- {', '.join(ids)}: {explanation}\n" for explanation, ids in said.items())
 
 
+#: Columns of the table on the size: what is measured, by whom, heading.
+SIZES = (
+    ("CAICT", "size", "size, trillion CNY"),
+    ("CAICT", "share", "share, %"),
+    ("CAICT", "di", "digital industrialisation, trillion CNY"),
+    ("CAICT", "id", "industrial digitisation, trillion CNY"),
+    ("NBS", "core-share", "core (NBS), %"),
+)
+
+
+def size_table(rows: pd.DataFrame) -> str:
+    """Sizes as printed and ours, a row a year."""
+    judged, asked = rows.set_index("id"), size_figures()
+    cells = {
+        (one.publisher, one.what, one.period): f"{judged.loc[name, 'published']} / {judged.loc[name, 'ours']:.2f}"
+        for name, one in asked.items()
+        if name in judged.index and pd.notna(judged.loc[name, "ours"])
+    }
+    years = sorted({year for publisher, what, year in cells if (publisher, what) in {c[:2] for c in SIZES}})
+    lines = [(year, *(cells.get((publisher, what, year), "") for publisher, what, _ in SIZES)) for year in years]
+    return grid(("printed / ours", *(heading for *_, heading in SIZES)), lines)
+
+
 def audit_blocks(rows: pd.DataFrame) -> dict[str, str]:
-    """Blocks on the audit."""
-    known = rows[rows["ours"].notna()]
+    """Blocks on the audit: figures of the reports, and series of others apart."""
+    reported = rows["id"].isin(datasets.figures("published-figures")["id"])
+    reports, series = rows[reported], rows[~reported]
+    known = reports[reports["ours"].notna()]
     follows = known["id"].isin(ARITHMETIC)
     own = known[~follows]
     missing = rows[rows["ours"].isna()]["verdict"].str.removeprefix("not measured: ").value_counts(sort=False)
-    verdicts = own["verdict"].map(kind).value_counts(sort=False)
     variant = int(own["verdict"].str.contains(" under variant ").sum())
     plain = int((own["verdict"] == "agrees").sum() + (own["verdict"] == "agrees truncated").sum())
-    near, apart = (int(verdicts.get(name, 0)) for name in ("within one last digit", "differs"))
+    near, apart = (int((own["verdict"] == name).sum()) for name in ("within one last digit", "differs"))
+    also = int((series["verdict"] == "differs").sum())
     zh = texts("report")
-    counted = rows["verdict"].map(kind).value_counts(sort=False)
+    counted = [part["verdict"].map(kind).value_counts(sort=False) for part in (reports, series)]
+    kinds = list(dict.fromkeys([*counted[0].index, *counted[1].index]))
     return {
         "audit-short": (
-            f"Of the {len(rows)} figures, {len(known)} are measured and {len(rows) - len(known)} are not, because "
-            f"the data they need do not ship or do not exist. Of the {len(known)}, {int(follows.sum())} follow by "
-            f"arithmetic from other printed figures, and {len(own)} are computed from the official tables: {plain} "
-            f"agree with the default method, {variant} agree under a documented variant, {near} "
-            f"{'is' if near == 1 else 'are'} within one last digit, and {apart} differ.\n"
+            f"Of the {len(reports)} figures of the reports, {len(known)} are measured and "
+            f"{len(reports) - len(known)} are not, because the data they need do not ship or do not exist. Of the "
+            f"{len(known)}, {int(follows.sum())} follow by arithmetic from other printed figures, and {len(own)} are "
+            f"computed from the official tables and series or quoted from the same statistics: {plain} agree with "
+            f"the default method, {variant} agree under a documented variant, {near} "
+            f"{'is' if near == 1 else 'are'} within one last digit, and {apart} differ. Of {len(series)} further "
+            f"figures on the size of the digital economy, by white papers of other years, the statistics office and "
+            f"the literature, {also} differ from ours.\n"
         ),
         "audit-short-zh": (
-            f"两份报告等材料中的 {len(rows)} 个公布数字，目前测算了 {len(known)} 个，"
-            f"其余 {len(rows) - len(known)} 个因所需数据尚未内置或并不存在而未测算。"
+            f"两份报告等材料中的 {len(reports)} 个公布数字，目前测算了 {len(known)} 个，"
+            f"其余 {len(reports) - len(known)} 个因所需数据尚未内置或并不存在而未测算。"
             f"在测算的 {len(known)} 个中，{int(follows.sum())} 个由其他公布数字推算即得，"
-            f"{len(own)} 个根据官方投入产出表计算：按默认方法一致的 {plain} 个，按成文变体一致的 {variant} 个，"
-            f"末位相差一的 {near} 个，不一致的 {apart} 个。\n"
+            f"{len(own)} 个根据官方投入产出表和统计序列计算或直接引用同一统计："
+            f"按默认方法一致的 {plain} 个，按成文变体一致的 {variant} 个，"
+            f"末位相差一的 {near} 个，不一致的 {apart} 个。"
+            f"另有各年白皮书、国家统计局和文献关于数字经济规模的 {len(series)} 个数字，"
+            f"其中 {also} 个与本研究不一致。\n"
         ),
         "audit-verdicts": grid(
-            ("verdict", "判定", "figures"),
-            [(v, zh[f"verdict-{v}"]["zh"], n) for v, n in counted.items()],
+            ("verdict", "判定", "figures of the reports", "series and totals of others"),
+            [(v, zh[f"verdict-{v}"]["zh"], *(int(part.get(v, 0)) for part in counted)) for v in kinds],
         ),
         "audit-tables": measured_table(own),
         "audit-explanations": explanations(own),
+        "audit-size": size_table(rows),
+        "audit-series": measured_table(series[series["ours"].notna()]),
+        "audit-series-explanations": explanations(series[series["ours"].notna()]),
         "audit-arithmetic": measured_table(known[follows]),
         "audit-missing": grid(("what is missing", "figures"), list(missing.items())),
     }

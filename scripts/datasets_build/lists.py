@@ -36,7 +36,18 @@ OTHERS = {
         "国家统计局: 统计用区划代码; 东西中部和东北地区划分方法.",
         "coordinates of the seats of government in the GCJ-02 datum, some 500 m off WGS 84",
     ),
+    "scope": (
+        "shishu", "What each sector of the fine tables covers, in codes of GB/T 4754-2017", "2012-2020",
+        "one sector a row", "built here from the names and numbers of the published lists and the standard", "MIT",
+        "shishu: scope of the sectors of the fine input-output tables.",
+        "the list of 2012 is on the standard's edition of 2011: differences are noted line by line",
+    ),
 }  # fmt: skip
+#: What differs from the lists of NBS as published.
+CORRECTED = {
+    "cn-149-2017": "English names of 105 and 106 as in the list of 2018; the publication prints Wholesale and retail "
+    "trades, and Railway transport",
+}
 FIELDS = ("publisher", "title", "year", "unit", "vintage", "licence", "citation", "note")
 
 
@@ -46,7 +57,7 @@ def build(receipts: Receipts) -> None:
         facts = OTHERS.get(name) or (
             NBS, f"Sector list {name} and its concordance to {PARENTS[name]}", name.rsplit("-", 1)[1],
             "one sector a row", "as published", "official classification, cite the publisher",
-            "国家统计局: 投入产出表部门分类.", "",
+            "国家统计局: 投入产出表部门分类.", CORRECTED.get(name, ""),
         )  # fmt: skip
         fields = dict(zip(FIELDS, facts, strict=True))
         receipts[f"list-{name}"] = {**fields, "sha256": sha256(LISTS / f"{name}.csv")}

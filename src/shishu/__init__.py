@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from shishu import datasets, inputoutput, structure
+    from shishu import accounts, datasets, firms, inputoutput, structure
     from shishu.datasets import load_table, read_table
     from shishu.supplyuse import SupplyUse
     from shishu.table import InputOutputTable
@@ -22,7 +22,9 @@ _HOMES = {
     "run": "shishu.pipeline",
     "load_table": "shishu.datasets",
     "read_table": "shishu.datasets",
+    "accounts": "shishu.accounts",
     "datasets": "shishu.datasets",
+    "firms": "shishu.firms",
     "inputoutput": "shishu.inputoutput",
     "structure": "shishu.structure",
 }
@@ -31,8 +33,10 @@ __all__ = [
     "InputOutputTable",
     "SupplyUse",
     "__version__",
+    "accounts",
     "audit",
     "datasets",
+    "firms",
     "inputoutput",
     "load_table",
     "read_table",

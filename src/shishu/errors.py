@@ -72,3 +72,19 @@ class LayoutWarning(ShishuWarning):
 
 class TotalsWarning(ShishuWarning):
     """Row and column totals add up to different sums; the row totals were scaled."""
+
+
+class NegativeStockWarning(ShishuWarning):
+    """More was disposed of than there was: a stock was set to 0 in the years named."""
+
+
+class ScaledSharesWarning(ShishuWarning):
+    """Factor shares didn't add up to 1; those of capital were scaled, those of labour kept."""
+
+
+class UncheckedWarning(ShishuWarning):
+    """A result rests on entries of a classification that have not been compared with the official text."""
+
+
+class CodeWarning(ShishuWarning):
+    """Codes that are unknown or can be read in two ways; their rows are kept and marked."""

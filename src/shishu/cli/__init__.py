@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from shishu import __version__
-from shishu.cli import data, estimate, studies, table, words
+from shishu.cli import classify, data, estimate, studies, table, words
 from shishu.cli.words import LANG, Lang, say
 from shishu.errors import ShishuError, ShishuWarning
 
@@ -27,6 +27,7 @@ def _version(
 
 app.command("run", help=say("run"))(studies.run_study)
 app.command("audit", help=say("audit"))(studies.audit)
+app.command("classify", help=say("classify"))(classify.classify)
 table.app.command("balance", help=say("table-balance"))(estimate.balance)
 table.app.command("update", help=say("table-update"))(estimate.update)
 table.app.command("regionalise", help=say("table-regionalise"))(estimate.regionalise)

@@ -11,8 +11,11 @@ from types import MappingProxyType
 import pandas as pd
 
 from shishu.datasets.classifications import COMMON, TARGETS, breaks, concordance, sector_list
+from shishu.datasets.industries import LOADERS
 from shishu.datasets.regions import LIST as REGIONS
 from shishu.datasets.regions import region_places
+from shishu.datasets.scopes import LIST as SCOPE
+from shishu.datasets.scopes import scope_rows
 from shishu.errors import DataError, InputError
 from shishu.labels import nearest
 from shishu.sources import Source
@@ -52,6 +55,10 @@ def figures(name: str) -> pd.DataFrame:
         listed = name.removeprefix("list-")
         if listed == REGIONS:
             return region_places().reset_index()
+        if listed == SCOPE:
+            return scope_rows().copy()
+        if listed in LOADERS:
+            return LOADERS[listed]()
         if listed in TARGETS and listed != COMMON:
             return concordance(listed).to_frame()
         lines = sector_list(listed).to_frame()
