@@ -133,6 +133,7 @@ def study_toml(result: StudyResult, folder: Path) -> str:
     settings["tables"] = [_seen_from(folder, path) for path in result.study.files()]
     if result.study.outline is not None:
         settings["outline"] = _seen_from(folder, result.study.outline)
+    settings["size"] |= {name: _seen_from(folder, path) for name, path in result.study.size.files().items()}
     made = {
         "version": version("shishu"),
         "date": today().isoformat(),

@@ -55,7 +55,7 @@ def test_quiet_and_offline(page):
 
 def test_every_chart_is_drawn(page):
     charts = page.locator(".chart svg.marks")
-    assert charts.count() == 20
+    assert charts.count() == 25
     for i in range(charts.count()):
         box = charts.nth(i).bounding_box()
         assert box["width"] > 200
@@ -100,7 +100,7 @@ def test_axis_labels_do_not_run_into_each_other(page):
 def test_audit_filter(page):
     page.locator('button[data-verdict="differs"]').click()
     shown = page.locator("#audit-table tbody tr:visible")
-    assert 0 < shown.count() < 184
+    assert 0 < shown.count() < 259
     assert {row.get_attribute("data-verdict") for row in shown.all()} == {"differs"}
 
 

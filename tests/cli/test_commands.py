@@ -21,7 +21,7 @@ from shishu.study.config import Uncertainty
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 PROGRAM = Path(sys.executable).with_name("shishu.exe" if os.name == "nt" else "shishu")
-COMMANDS = ("run", "audit", "data", "table")
+COMMANDS = ("run", "audit", "classify", "data", "table")
 
 
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -204,7 +204,7 @@ def test_audit_as_json(call, few_draws, lang):
     code, out, _ = call("audit", "--json", "--lang", lang, lang=lang)
     assert code == 0
     rows = json.loads(out)
-    assert len(rows) == 184
+    assert len(rows) == 259
     by_id = {row["id"]: row for row in rows}
     assert by_id["unicorns-us-share"]["verdict"] == "agrees"
     assert by_id["index-2024"]["published"] == "190.10"
@@ -216,7 +216,7 @@ def test_audit_to_read(call, few_draws):
     code, out, _ = call("audit", "--lang", "en")
     assert code == 0
     assert "tier-share-high-2012: Published partition" in out
-    assert out.rstrip().splitlines()[-1].startswith("184 figures: not measured ")
+    assert out.rstrip().splitlines()[-1].startswith("259 figures: ")
 
 
 def test_audit_of_an_unknown_study(call):

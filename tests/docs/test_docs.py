@@ -17,7 +17,7 @@ import pytest
 import typer
 
 import shishu
-from shishu import cli, datasets, errors, inputoutput, structure
+from shishu import accounts, cli, datasets, errors, firms, inputoutput, structure
 from shishu.findings import measures
 from shishu.i18n import LANGUAGES, catalogue
 from shishu.study.config import Study
@@ -62,7 +62,9 @@ def test_no_generated_page_is_left_over(generated):
 # -- names -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("module", [shishu, inputoutput, structure, datasets], ids=lambda module: module.__name__)
+@pytest.mark.parametrize(
+    "module", [shishu, accounts, datasets, firms, inputoutput, structure], ids=lambda module: module.__name__
+)
 def test_every_public_name_stands_in_the_reference(module):
     pages = "\n".join(read(page) for page in PAGES if page.startswith("docs/reference/"))
     for name in module.__all__:

@@ -1,5 +1,6 @@
 """Charts of the chapter on the digital inputs of provinces."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
@@ -102,47 +103,71 @@ def maps(view: View) -> Drawing:
     data = provinces(view, "group_digital_input_share", year)
     wide = data.pivot_table(index=["region", "name"], columns="sector", values="value", sort=False)
     wide = wide[list(INDUSTRIES[1:])].reset_index()
-    ground = alt.NamedData("outline")
-    panels = []
-    for industry in INDUSTRIES[1:]:
-        title = view.say(f"industry-{industry}")
-        outline = alt.Chart(ground).mark_geoshape(fill="#dde1e6", stroke="#9aa3ad", strokeWidth=0.5)
-        land = (
-            alt.Chart(ground)
-            .mark_geoshape(stroke="white", strokeWidth=0.6)
-            .transform_lookup("properties.region", alt.LookupData(wide, "region", ["name", industry]))
-            .transform_filter(f"isValid(datum.{industry})")
-            .encode(
-                color=alt.Color(
-                    f"{industry}:Q", title=None, scale=alt.Scale(type="sqrt", scheme="tealblues"),
-                    legend=alt.Legend(format=".0f", gradientLength=150, tickCount=4, orient="top"),
-                ),
-                tooltip=["name:N", alt.Tooltip(f"{industry}:Q", title=title, format=".2f")],
-            )
-        )  # fmt: skip
-        inset = (
-            alt.Chart(ground)
-            .transform_filter(f"datum.properties.region == '{geo.INSET}'")
-            .mark_geoshape(fill=MUTED, stroke=MUTED, strokeWidth=0.7)
+    panels = [
+        panel(wide, industry, view.say(f"industry-{industry}"), middles, NAMED).properties(
+            title=alt.TitleParams(view.say(f"industry-{industry}"), fontSize=12, anchor="start")
         )
-        top = wide.nlargest(NAMED, industry)
-        named = pd.DataFrame(
-            [{"x": middles[r.region][0], "y": middles[r.region][1], "text": f"{r.name} {getattr(r, industry):.1f}"}
-             for r in top.itertuples(index=False)]
-        )  # fmt: skip
-        halo: dict[str, Any] = {"stroke": "white", "strokeWidth": 3}
-        labels = [
-            alt.Chart(named).mark_text(fontSize=11, **outlined).encode(longitude="x:Q", latitude="y:Q", text="text:N")
-            for outlined in (halo, {})
-        ]
-        layers = alt.layer(outline, land, inset, *labels)
-        panels.append(
-            layers.project(type="identity").properties(title=alt.TitleParams(title, fontSize=12, anchor="start"))
-        )
+        for industry in INDUSTRIES[1:]
+    ]
     table = wide.sort_values("secondary", ascending=False)
     table.columns = [*table.columns[:2], *(view.say(f"industry-{s}") for s in INDUSTRIES[1:])]
     chart = side_by_side(panels, 300).resolve_scale(color="independent")
     return Drawing(chart, table, year, {"outline": drawn})
+
+
+def panel(
+    wide: pd.DataFrame,
+    column: str,
+    title: str,
+    middles: Mapping[str, tuple[float, float]],
+    most: int,
+    *,
+    legend: str | None = None,
+) -> Any:
+    """One map of a percentage by province, the first so many named; its outline is the data named ``outline``.
+
+    Parameters
+    ----------
+    wide : DataFrame
+        Columns ``region``, ``name`` and that of the percentage.
+    title : str
+        Name of the percentage in the tooltip.
+    middles : mapping of region to place
+        From ``geo.places``.
+    legend : str, optional
+        Title of the legend.
+    """
+    ground = alt.NamedData("outline")
+    outline = alt.Chart(ground).mark_geoshape(fill="#dde1e6", stroke="#9aa3ad", strokeWidth=0.5)
+    land = (
+        alt.Chart(ground)
+        .mark_geoshape(stroke="white", strokeWidth=0.6)
+        .transform_lookup("properties.region", alt.LookupData(wide, "region", ["name", column]))
+        .transform_filter(f"isValid(datum.{column})")
+        .encode(
+            color=alt.Color(
+                f"{column}:Q", title=legend, scale=alt.Scale(type="sqrt", scheme="tealblues"),
+                legend=alt.Legend(format=".0f", gradientLength=150, tickCount=4, orient="top", titleLimit=400),
+            ),
+            tooltip=["name:N", alt.Tooltip(f"{column}:Q", title=title, format=".2f")],
+        )
+    )  # fmt: skip
+    inset = (
+        alt.Chart(ground)
+        .transform_filter(f"datum.properties.region == '{geo.INSET}'")
+        .mark_geoshape(fill=MUTED, stroke=MUTED, strokeWidth=0.7)
+    )
+    top = wide.nlargest(most, column)
+    named = pd.DataFrame(
+        [{"x": middles[r.region][0], "y": middles[r.region][1], "text": f"{r.name} {getattr(r, column):.1f}"}
+         for r in top.itertuples(index=False)]
+    )  # fmt: skip
+    halo: dict[str, Any] = {"stroke": "white", "strokeWidth": 3}
+    labels = [
+        alt.Chart(named).mark_text(fontSize=11, **outlined).encode(longitude="x:Q", latitude="y:Q", text="text:N")
+        for outlined in (halo, {})
+    ]
+    return alt.layer(outline, land, inset, *labels).project(type="identity")
 
 
 def growth(view: View) -> Drawing | None:

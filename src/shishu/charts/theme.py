@@ -17,36 +17,37 @@ PERIODS = alt.Axis(labelAngle=0, labelExpr="split(datum.label, '-')")
 WIDTH = 720
 #: Room between charts beside one another.
 GAP = 20
+#: Configuration of every chart; in one piece, because the chart library copies a chart each time it is configured.
+LOOK: dict[str, Any] = {
+    "font": FONT,
+    "view": alt.ViewConfig(stroke=None),
+    "axis": alt.AxisConfig(gridColor=GRID, domainColor=MUTED, tickColor=MUTED, labelFontSize=12, titleFontSize=12,
+                           titleFontWeight="normal", titleColor="#444", labelLimit=300),
+    "legend": alt.LegendConfig(orient="top", title=None, labelFontSize=12, labelLimit=260, columns=5,
+                               symbolType="square"),
+    "range": alt.RangeConfig(category=list(CATEGORIES)),
+}  # fmt: skip
 
 
 def styled(chart: Any, height: int) -> Any:
     """Chart with the common look and a height in pixels, as wide as its container."""
     fitted = chart.properties(width="container", height=height)
-    return _looked(fitted.configure(font=FONT, autosize=alt.AutoSizeParams(type="fit-x", contains="padding")))
+    return fitted.configure(**LOOK, autosize=alt.AutoSizeParams(type="fit-x", contains="padding"))
 
 
-def side_by_side(charts: Sequence[Any], height: int) -> Any:
-    """Charts with the common look beside one another; on a narrow page, one below the other.
+def side_by_side(charts: Sequence[Any], height: int, columns: int = 0) -> Any:
+    """Charts with the common look beside one another, in so many columns; on a narrow page, one below the other.
 
-    A page sets the width of each, so that all fit; only charts without axes stay in it.
+    A page sets the width of each, so that all fit; only charts without an axis at their side stay in it.
     """
-    each = [chart.properties(width=panel_width(WIDTH, len(charts)), height=height) for chart in charts]
-    return _looked(alt.concat(*each, columns=len(each), spacing=GAP).configure(font=FONT))
+    beside = columns or len(charts)
+    each = [chart.properties(width=panel_width(WIDTH, beside), height=height) for chart in charts]
+    return alt.concat(*each, columns=beside, spacing=GAP).configure(**LOOK)
 
 
 def panel_width(width: int, number: int) -> int:
     """Width of each of several charts beside one another."""
     return (width - GAP * (number - 1)) // number
-
-
-def _looked(chart: Any) -> Any:
-    return (
-        chart.configure_view(stroke=None)
-        .configure_axis(gridColor=GRID, domainColor=MUTED, tickColor=MUTED, labelFontSize=12, titleFontSize=12,
-                        titleFontWeight="normal", titleColor="#444", labelLimit=300)
-        .configure_legend(orient="top", title=None, labelFontSize=12, labelLimit=260, columns=5, symbolType="square")
-        .configure_range(category=list(CATEGORIES))
-    )  # fmt: skip
 
 
 def ramp(k: int) -> list[str]:

@@ -17,6 +17,8 @@ from shishu.labels import Classification
 
 #: The digital sectors taken together, as a sector of findings.
 GROUP = "digital"
+#: What findings may be, the surest first.
+STATUSES = ("observed", "estimated", "projected")
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,10 @@ class View:
         Whether trade is also with other regions of the country.
     outline : Path, optional
         Outline of provinces to draw instead of the one inside.
+    region : str
+        Region that the study is of.
+    headline : str
+        Conversion to a level of industrial digitisation that figures show where only one can be.
     """
 
     findings: pd.DataFrame
@@ -56,6 +62,8 @@ class View:
     digital: Mapping[str, tuple[str, ...]]
     regional: bool
     outline: Path | None = None
+    region: str = "CN"
+    headline: str = "L2"
 
     def say(self, key: str, **facts: object) -> str:
         """One text of the report; the error of flows and the level of intervals are always at hand, in percent.
@@ -113,6 +121,11 @@ class View:
         part = self.findings.loc[stated.index, ["region", "sector", "period", "value", "low", "high"]]
         facts = pd.DataFrame(list(stated), index=stated.index).drop(columns="list", errors="ignore")
         return part.join(facts).reset_index(drop=True)
+
+    def every(self, measure: str, **wanted: object) -> pd.DataFrame:
+        """Findings of one measure as ``choose`` gives them, of any status, with a column ``status``."""
+        found = [self.choose(measure, status, **wanted).assign(status=status) for status in STATUSES]
+        return pd.concat([part for part in found if len(part)] or found[:1], ignore_index=True)
 
     @cached_property
     def tiers(self) -> int:

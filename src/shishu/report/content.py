@@ -11,6 +11,7 @@ from shishu.i18n import catalogue, text
 from shishu.report.chapters import figures_of
 from shishu.sources import Source
 from shishu.study.audit import audit, kind
+from shishu.study.config import Study
 from shishu.study.run import StudyResult
 
 
@@ -85,6 +86,8 @@ def build(result: StudyResult, lang: str) -> Report:
             },
             regional=inputs.regional,
             outline=result.study.outline,
+            region=inputs.region,
+            headline=result.study.size.conversion,
         )
         drawn = [_figure(result, view, *parts) for parts in figures_of(name, view)]
         gaps = tuple(text("report", f"gap-{gap}", lang) for gap in chapter.gaps)
@@ -104,9 +107,16 @@ def build(result: StudyResult, lang: str) -> Report:
         verdicts=judged["verdict"].map(kind).value_counts().to_dict(),
         measures=tuple(m for name, m in measures().items() if name in used),
         sources=tuple(result.inputs.sources.values()),
-        settings=study.model_dump(mode="json", exclude={"folder", "tables", "outline"}),
+        settings=_settings(study),
         notes=tuple(note.message(lang) for note in result.inputs.notes),
     )
+
+
+def _settings(study: Study) -> dict[str, object]:
+    """Settings as the report prints them; own series by the names of their files."""
+    settings = study.model_dump(mode="json", exclude={"folder", "tables", "outline"})
+    settings["size"] |= {name: path.name for name, path in study.size.files().items()}
+    return settings
 
 
 def _figure(result: StudyResult, view: View, name: str, drawing: Drawing, sentence: str, used: Sequence[str]) -> Figure:

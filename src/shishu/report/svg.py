@@ -12,7 +12,7 @@ def save_chart(drawing: Drawing, path: Path) -> None:
     """Write one chart as SVG."""
     spec = drawing.spec
     if "concat" in spec:
-        width = panel_width(WIDTH, len(spec["concat"]))
+        width = panel_width(WIDTH, spec["columns"])
         spec = {**spec, "concat": [{**panel, "width": width} for panel in spec["concat"]]}
     else:
         spec = {**spec, "width": WIDTH}

@@ -13,9 +13,12 @@ from shishu.structure.clustering import Linkage, Scaling, Variable
 
 #: Endings of files that are read as tables.
 TABLE_ENDINGS = (".xlsx", ".xls", ".csv")
-ChapterName = Literal["linkage", "tiers", "annual", "regions"]
+#: Series that a study of the size may be given, as settings that name files.
+OWN_SERIES = ("value_added", "investment", "factors", "differential")
+ChapterName = Literal["linkage", "tiers", "annual", "size", "regions", "monitor"]
 Supply = Literal["output", "output and imports"]
 Blocks = Literal["industries", "sectors", "none"]
+Conversion = Literal["L1", "L2", "L3", "L4"]
 CHAPTERS: tuple[ChapterName, ...] = get_args(ChapterName)
 
 
@@ -63,6 +66,35 @@ class RegionSettings(_Settings):
     )
 
 
+class SizeSettings(_Settings):
+    """Size of the digital economy: how many draws, and the user's own series."""
+
+    first: int = Field(2002, ge=1990, description="first year; cumulated levels start from it")
+    draws: int = Field(1000, ge=20, le=1_000_000, description="draws of the assumptions, for the intervals")
+    importance: int = Field(256, ge=0, description="size of the sample for Sobol indices, a power of two; 0: none")
+    conversion: Conversion = Field(
+        "L2", description="conversion that figures show where only one can be; all are computed"
+    )
+    value_added: Path | None = Field(
+        None,
+        description="own value added: year, primary, secondary, tertiary (1e8 CNY, or the unit in brackets); their "
+        "growth in percent: primary_growth and so on",
+    )
+    investment: Path | None = Field(
+        None, description="own ICT investment: year, hardware, telecom, software (1e8 CNY, or the unit in brackets)"
+    )
+    factors: Path | None = Field(
+        None, description="own labour and capital: year, employment, capital (constant prices); without, no L3"
+    )
+    differential: Path | None = Field(
+        None, description="own price differential: year, hardware, telecom, software (log points)"
+    )
+
+    def files(self) -> dict[str, Path]:
+        """Own series, by what they are."""
+        return {name: path for name in OWN_SERIES if (path := getattr(self, name)) is not None}
+
+
 class Study(_Settings):
     """One study: the same settings give the same findings.
 
@@ -90,6 +122,7 @@ class Study(_Settings):
     chapters: tuple[ChapterName, ...] = Field(CHAPTERS, description="chapters to compute, in order")
     tiers: TierSettings = Field(TierSettings(), description="how sectors are sorted into tiers")
     regions: RegionSettings = Field(RegionSettings(), description="how provinces are compared and estimated")
+    size: SizeSettings = Field(SizeSettings(), description="size of the digital economy, and own series for it")
     uncertainty: Uncertainty = Field(Uncertainty(), description="how far flows may be off, for the intervals")
     outline: Path | None = Field(
         None, description="GeoJSON of provinces to draw instead of the outline inside; a property names the province"
@@ -98,11 +131,14 @@ class Study(_Settings):
     def files(self) -> list[Path]:
         """Tables handed over by the user, in order of their names."""
         found = list(self.tables)
+        series = {path.resolve() for path in self.size.files().values()}
         if self.folder is not None:
             found += [
                 path
                 for path in sorted(self.folder.iterdir())
-                if path.suffix.lower() in TABLE_ENDINGS and not path.name.startswith(("~$", "."))
+                if path.suffix.lower() in TABLE_ENDINGS
+                and not path.name.startswith(("~$", "."))
+                and path.resolve() not in series
             ]
         return found
 
@@ -166,6 +202,9 @@ def _parsed(text: str, where: str, folder: Path | None) -> Study:
         fields["tables"] = [str(folder / table) for table in fields.get("tables", [])]
         if "outline" in fields:
             fields["outline"] = str(folder / str(fields["outline"]))
+        own = fields.get("size", {})
+        if isinstance(own, dict):
+            own |= {name: str(folder / str(own[name])) for name in OWN_SERIES if name in own}
     try:
         return Study.model_validate(fields)
     except ValidationError as error:

@@ -10,12 +10,15 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from shishu.datasets import load_table, provincial_tables, read_table, receipt, table_years, to_common
-from shishu.datasets.catalogue import receipts
+import pandas as pd
+
+from shishu.datasets import load_accounts, load_table, provincial_tables, read_table, receipt, table_years, to_common
+from shishu.datasets.catalogue import receipts, sha256
 from shishu.datasets.official import PROVINCIAL
 from shishu.datasets.regions import PROVINCES, name_region
 from shishu.errors import DataError, InputError, ShishuWarning
-from shishu.inputoutput import digital_sectors, domestic_table
+from shishu.inputoutput import annual_tables, digital_sectors, domestic_table, update_errors
+from shishu.inputoutput.withheld import EXPERIMENTS
 from shishu.labels import Classification, Concordance
 from shishu.sources import Source
 from shishu.study.config import Study, Supply
@@ -26,8 +29,14 @@ UNIT = "1e8 CNY"
 NATION = "CN"
 #: What years without a table are estimated with.
 ANNUAL_SOURCES = ("accounts-cn-annual", "io-oecd-cn-1995-2018")
+#: What the core of the digital economy is found with, and what industrial digitisation rests on besides.
+CORE_SOURCES = ("list-digital-2021", "list-gbt4754-2017", "list-scope",
+                "io-cn-2012-139", "io-cn-2017-149", "io-cn-2018-153", "io-cn-2020-153")  # fmt: skip
+SIZE_SOURCES = ("ict-products-cn", "us-ict-prices", "national-cn-annual")
 #: What the provinces are compared, drawn and carried on with.
 PROVINCIAL_SOURCES = ("list-regions", "grp-provinces-annual", "outline-china")
+#: Official indicators, of the nation and of its provinces.
+INDICATOR_SOURCES = ("indicators-cn-annual", "indicators-provinces-annual")
 
 
 @dataclass(frozen=True)
@@ -115,6 +124,27 @@ class Inputs:
             return ()
         return tuple(year for year in PROVINCIAL if not self.study.years or year in self.study.years)
 
+    @cached_property
+    def annual(self) -> Mapping[int, InputOutputTable]:
+        """Tables of every year that annual accounts reach, known and estimated, on the list on which years compare.
+
+        None where the study is of a region, or no table stands in those years.
+        """
+        accounts = load_accounts()
+        reached = range(accounts.years("va_tertiary")[0] - 1, accounts.last + 1)
+        first = min((year for year in self.tables if year in reached), default=reached.stop)
+        years = [year for year in reached if year >= first]
+        return {} if self.regional or not years else annual_tables(self.compared, accounts, years)
+
+    @cached_property
+    def withheld(self) -> pd.DataFrame | None:
+        """Errors of known tables that were left out and estimated; None where the experiments lack a table."""
+        needed = {year for before, hidden in EXPERIMENTS for year in (*before, hidden)}
+        if self.regional or not needed <= set(self.compared):
+            return None
+        digital = self.digital(self.compared[self.latest])
+        return update_errors(self.compared, load_accounts(), digital=digital)
+
     @property
     def supply(self) -> Supply:
         """What rows of the Ghosh inverse distribute: as the study says, else by the kind of region.
@@ -144,8 +174,13 @@ class Inputs:
         used |= {name: receipt(name) for name in (f"io-provinces-{year}-42" for year in self._provincial_years)}
         carried = PROVINCIAL_SOURCES if self._provincial_years or self.own_provinces else ()
         annual = () if self.regional else ANNUAL_SOURCES
-        for name in (*sorted(lists & set(receipts())), "gdp-volume-cn", *annual, *carried):
+        official = INDICATOR_SOURCES[1 if self.regional else 0 :] if self.region in {NATION, *PROVINCES} else ()
+        invested = not self.regional or self.study.size.investment is not None
+        size = (*CORE_SOURCES, *(SIZE_SOURCES if invested else ()))
+        for name in (*sorted(lists & set(receipts())), "gdp-volume-cn", *annual, *size, *carried, *official):
             used[name] = receipt(name)
+        for name, path in self.study.size.files().items():
+            used[path.name] = Source(id=path.name, title=f"own series: {name}", sha256=sha256(path))
         return used
 
 

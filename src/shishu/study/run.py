@@ -13,7 +13,7 @@ import pandas as pd
 from shishu.labels import Classification
 from shishu.progress import Progress, silent
 from shishu.study.chapters import Chapter, chapter
-from shishu.study.config import Study
+from shishu.study.config import OWN_SERIES, Study
 from shishu.study.inputs import Inputs, gather
 
 
@@ -47,8 +47,11 @@ class StudyResult:
 def fingerprint(inputs: Inputs) -> str:
     """Hash of everything that a chapter depends on: settings, tables, version."""
     settings = inputs.study.model_dump_json(
-        exclude={"chapters", "name", "title_en", "title_zh", "folder", "tables", "outline"}
-    )
+        exclude={
+            "chapters": True, "name": True, "title_en": True, "title_zh": True, "folder": True, "tables": True,
+            "outline": True, "size": set(OWN_SERIES),
+        }
+    )  # fmt: skip
     hashes = {name: source.sha256 for name, source in inputs.sources.items()}
     text = json.dumps([settings, hashes, version("shishu")], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -1,20 +1,18 @@
 """Published figures beside ours: one verdict a figure, with an explanation that is computed.
 
-The published figures and the published partition into tiers are used here and nowhere else.
+What others print, figures, series and the partition into tiers, is used here and nowhere else.
 """
 
-import csv
 import math
-from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pandas as pd
 
-from shishu.datasets import figures
-from shishu.i18n import catalogue, language, text
-from shishu.study.audit import coefficients, inputs, tiers
+from shishu.i18n import catalogue, text
+from shishu.study.audit import coefficients, inputs, monitor, size, tiers
 from shishu.study.audit.evidence import ARITHMETIC, IMPLIED, Evidence
+from shishu.study.audit.published import printed, size_figures
 from shishu.study.audit.tiers import PARTITIONED
 from shishu.study.audit.verdict import Measured, judge, kind
 from shishu.study.run import StudyResult
@@ -24,6 +22,12 @@ __all__ = ["ARITHMETIC", "COLUMNS", "PARTITIONED", "Evidence", "Measured", "audi
 COLUMNS = (
     "id", "quantity", "region", "period", "published", "ours", "unit", "difference", "verdict", "explanation",
 )  # fmt: skip
+#: What judges figures by the start of their ids.
+BY_START: Mapping[tuple[str, ...], Callable[[Evidence, str], Measured]] = {
+    ("tier-",): tiers.measured,
+    ("sensitivity-", "influence-"): coefficients.measured,
+    ("input-",): inputs.measured,
+}
 
 
 def audit(result: StudyResult, lang: str | None = "en") -> pd.DataFrame:
@@ -39,7 +43,7 @@ def audit(result: StudyResult, lang: str | None = "en") -> pd.DataFrame:
         Columns: ``id``, ``quantity``, ``region``, ``period``, ``published``, ``ours``, ``unit``,
         ``difference``, ``verdict``, ``explanation``.
     """
-    published = figures("published-figures")
+    published = printed(lang)
     evidence = Evidence(result, published, lang)
     rows = []
     for figure in published.itertuples():
@@ -48,16 +52,15 @@ def audit(result: StudyResult, lang: str | None = "en") -> pd.DataFrame:
             verdict = f"not measured: {text('audit', 'missing-' + found.missing, lang)}"
         else:
             verdict = judge(found.ours, str(figure.printed), int(figure.decimals), found.variants)
-        words = figure._asdict() | (_chinese()[str(figure.id)] if language(lang) == "zh" else {})
         rows.append(
             (
                 figure.id,
-                words["quantity"],
-                words["region"],
+                figure.quantity,
+                figure.region,
                 figure.period,
                 str(figure.printed),
                 found.ours,
-                words["unit"],
+                figure.unit,
                 found.ours - evidence.printed[str(figure.id)],
                 verdict,
                 found.note,
@@ -70,26 +73,14 @@ def _measured(evidence: Evidence, figure: str, capability: str) -> Measured:
     """Our counterpart of one figure."""
     if figure in ARITHMETIC:
         return Measured(ARITHMETIC[figure](evidence.printed), note=evidence.say("arithmetic"))
-    if figure.startswith("tier-"):
-        return tiers.measured(evidence, figure)
-    if figure.startswith(("sensitivity-", "influence-")):
-        return coefficients.measured(evidence, figure)
-    if figure.startswith("input-"):
-        return inputs.measured(evidence, figure)
+    for starts, judged in BY_START.items():
+        if figure.startswith(starts):
+            return judged(evidence, figure)
+    if figure in monitor.JUDGED:
+        return monitor.measured(evidence, figure)
+    implied = evidence.say("implied", value=f"{IMPLIED[figure](evidence.printed):.2f}") if figure in IMPLIED else ""
+    if figure in size_figures():
+        found = size.measured(evidence, figure)
+        return replace(found, note=f"{found.note} {implied}".strip())
     missing = capability.replace(" ", "-")
-    if f"missing-{missing}" not in catalogue("audit"):
-        missing = "other"
-    note = ""
-    if figure in IMPLIED:
-        note = evidence.say("implied", value=f"{IMPLIED[figure](evidence.printed):.2f}")
-    return Measured(missing=missing, note=note)
-
-
-@cache
-def _chinese() -> Mapping[str, Mapping[str, str]]:
-    """Quantity, unit and region of every published figure in Chinese, by id."""
-    with files("shishu.study").joinpath("published_zh.csv").open(encoding="utf-8") as lines:
-        return {
-            row["id"]: {name: row[f"{name}_zh"] for name in ("quantity", "unit", "region")}
-            for row in csv.DictReader(lines)
-        }
+    return Measured(missing=missing if f"missing-{missing}" in catalogue("audit") else "other", note=implied)

@@ -1,12 +1,14 @@
 """What the audit judges from: one result, the printed figures, and the published partition."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 
 import pandas as pd
 
 from shishu.datasets import figures
 from shishu.datasets.classifications import lists
 from shishu.i18n import text
+from shishu.study.audit.found import Sizes
 from shishu.study.run import StudyResult
 
 #: Figures that follow from other printed figures.
@@ -46,3 +48,8 @@ class Evidence:
     def say(self, key: str, **facts: object) -> str:
         """One explanation in the language of the audit."""
         return text("audit", key, self.lang, **facts)
+
+    @cached_property
+    def sizes(self) -> Sizes:
+        """Findings on the size of the digital economy."""
+        return Sizes(self.result.chapters["size"].findings, self.result.study.size.conversion)

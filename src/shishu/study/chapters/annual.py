@@ -5,12 +5,11 @@ from collections.abc import Iterator, Mapping
 import pandas as pd
 
 from shishu.datasets import load_accounts, load_oecd_table, oecd_years
-from shishu.datasets.accounts import Accounts
 from shishu.datasets.classifications import COMMON
 from shishu.findings import Finding, to_frame
-from shishu.inputoutput import ErrorBands, Pattern, annual_tables, error_bands, oecd_pattern, update_errors
+from shishu.inputoutput import ErrorBands, Pattern, annual_tables, error_bands, oecd_pattern
 from shishu.inputoutput.pattern import Span, applied
-from shishu.inputoutput.withheld import EXPERIMENTS, FLOWS, GROUP, digital_measures
+from shishu.inputoutput.withheld import FLOWS, GROUP, digital_measures
 from shishu.progress import Progress
 from shishu.study.chapters.result import Chapter
 from shishu.study.inputs import Inputs
@@ -38,38 +37,27 @@ EVEN, OECD = "interpolation", "oecd"
 
 def run(inputs: Inputs, progress: Progress) -> Chapter:
     """Findings of the chapter; only the nation has annual accounts."""
-    accounts = load_accounts()
-    years = _years(inputs, accounts)
-    if inputs.regional or not years:
+    if not inputs.annual:
         return Chapter("annual", to_frame([]), gaps=("no-annual",))
-    digital = inputs.digital(inputs.compared[inputs.latest])
     known = inputs.compared
+    digital = inputs.digital(known[inputs.latest])
     found: list[Finding] = []
-    gaps: tuple[str, ...] = ("no-band",)
-    bands = None
-    if all(year in known for before, hidden in EXPERIMENTS for year in (*before, hidden)):
-        progress("", 0.1)
-        errors = update_errors(known, accounts, digital=digital)
-        bands, gaps = error_bands(errors, inputs.study.uncertainty.level), ()
-        found += _errors(errors, known)
+    progress("", 0.1)
+    bands = None if inputs.withheld is None else error_bands(inputs.withheld, inputs.study.uncertainty.level)
+    if inputs.withheld is not None:
+        found += _errors(inputs.withheld, known)
     progress("", 0.5)
-    for t in annual_tables(known, accounts, years).values():
+    for t in inputs.annual.values():
         found += _measured(t, digital, known, bands, EVEN)
     progress("", 0.75)
+    years = list(inputs.annual)
     pattern = _other(inputs, years[0])
     if pattern is not None:
         between = [year for year in years if year not in known and applied(pattern, Span.of(year, known))]
-        for t in annual_tables(known, accounts, between, pattern=pattern).values():
+        for t in annual_tables(known, load_accounts(), between, pattern=pattern).values():
             found += _measured(t, digital, known, None, OECD)
     progress("", 1.0)
-    return Chapter("annual", to_frame(found), gaps=gaps)
-
-
-def _years(inputs: Inputs, accounts: Accounts) -> list[int]:
-    """Years that the accounts reach, from the first table among them."""
-    reached = range(accounts.years("va_tertiary")[0] - 1, accounts.last + 1)
-    first = min((year for year in inputs.tables if year in reached), default=reached.stop)
-    return [year for year in reached if year >= first]
+    return Chapter("annual", to_frame(found), gaps=() if bands else ("no-band",))
 
 
 def _other(inputs: Inputs, first: int) -> Pattern | None:
