@@ -55,7 +55,7 @@ def test_quiet_and_offline(page):
 
 def test_every_chart_is_drawn(page):
     charts = page.locator(".chart svg.marks")
-    assert charts.count() == 25
+    assert charts.count() == 34
     for i in range(charts.count()):
         box = charts.nth(i).bounding_box()
         assert box["width"] > 200

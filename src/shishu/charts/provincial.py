@@ -228,7 +228,7 @@ def ranks(view: View) -> Drawing:
     rule = alt.Chart(now.dropna(subset=["low"])).mark_rule(strokeWidth=6, opacity=0.22, color=CATEGORIES[1])
     dots = alt.Chart(data).mark_circle(opacity=1).encode(
         y=y, x=x, tooltip=tooltip,  # the dot of the tables shows behind that of the estimate
-        size=alt.Size("series:N", sort=series, legend=None,
+        size=alt.Size("series:N", sort=series, legend=alt.Legend(symbolType="circle", symbolOpacity=1),
                       scale=alt.Scale(domain=series, range=[130, 45][: len(series)])),
         color=alt.Color("series:N", sort=series,
                         scale=alt.Scale(domain=series, range=[ACCENT, CATEGORIES[1]][: len(series)]),

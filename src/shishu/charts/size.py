@@ -62,15 +62,16 @@ def national(view: View) -> Drawing | None:
         )
         for low, high in (("outer_low", "outer_high"), ("inner_low", "inner_high"))
     ]  # fmt: skip
+    # One column: on a phone there is no room for two.
+    legend = alt.Legend(columns=1, labelLimit=330, symbolOpacity=1)
+    colour = alt.Color("name:N", sort=names, scale=scale, legend=legend)
     lines = alt.Chart(data).mark_line(strokeWidth=1.8).encode(
-        x=x, y=y,
-        color=alt.Color("name:N", sort=names, scale=scale,
-                        legend=alt.Legend(columns=2, labelLimit=330, symbolOpacity=1)),
+        x=x, y=y, color=colour,
         strokeDash=alt.condition(f"datum.conversion == '{view.headline}'", alt.value([1, 0]), alt.value([5, 3])),
         detail="name:N",
     )  # fmt: skip
     points = alt.Chart(data).mark_point(size=26, filled=True, opacity=1).encode(
-        x=x, y=y, color=alt.Color("name:N", sort=names, scale=scale, legend=None), tooltip=_tooltip("name:N"),
+        x=x, y=y, color=colour, tooltip=_tooltip("name:N"),
     )  # fmt: skip
     return Drawing(
         styled(alt.layer(*bands, lines, points), 360), data[["name", "period", "value", "low", "high", "status"]]
@@ -137,7 +138,7 @@ def _lines(view: View, data: pd.DataFrame, names: Sequence[str], measure: str) -
     kinds = {status: view.say(f"year-{status}") for status in STATUSES}
     data = data.assign(kind=data["status"].map(kinds))
     points = alt.Chart(data).mark_point(size=45, filled=True, opacity=1, strokeWidth=1.2).encode(
-        x=x, y=y, stroke=alt.Stroke("name:N", sort=list(names), legend=None, scale=scale),
+        x=x, y=y, stroke=alt.Stroke("name:N", sort=list(names), legend=legend, scale=scale),
         fill=alt.condition("datum.status == 'observed'", colour, alt.value("white")),
         tooltip=[*_tooltip("name:N"), "kind:N"],
     )  # fmt: skip
@@ -162,7 +163,7 @@ def methods(view: View) -> Drawing | None:
     y = alt.Y("name:N", sort=list(named.values()), title=None, axis=alt.Axis(labelLimit=300))
     parts = [view.say("part-own"), view.say("part-others")]
     colour = alt.Color("part:N", sort=parts, scale=alt.Scale(domain=parts, range=[ACCENT, CATEGORIES[3]]),
-                       legend=alt.Legend(symbolOpacity=1))  # fmt: skip
+                       legend=alt.Legend(columns=1, symbolOpacity=1))  # fmt: skip
     title = view.say("measure-unit", name=view.say("size-of", year=year), unit=view.say("size-unit"))
     rules = alt.Chart(data).mark_rule(strokeWidth=6, opacity=0.25).encode(
         x=alt.X("low:Q", title=title), x2="high:Q", y=y, color=colour)  # fmt: skip

@@ -77,7 +77,7 @@ def _map(view: View) -> str:
     year, start = charts.latest(view), charts.start(view)
     listed, bottom = _listed(view, year)
     known, _ = _listed(view, start)
-    key = "sentence-size-provinces-map" + ("-tables" if year == start else "")
+    key = "sentence-size-provinces-map-tables" if year == start else "sentence-size-provinces-map"
     return view.say(key, year=year, start=start, listed=listed, known=known, bottom=bottom)
 
 

@@ -98,13 +98,15 @@ class About:
                                    definition=definition)  # fmt: skip
 
     def digital_gdps(self) -> Iterator[Finding]:
-        """Digital GDP after the ADB in years with a domestic table."""
+        """Digital GDP after the ADB in years with a domestic block; estimated where the block is."""
         for year, t in self.inputs.domestic.items():
+            published = self.inputs.tables[year].source.id
+            status = "estimated" if t.source.id == published else t.status
             found = digital_gdp(t, self.inputs.digital(t))
             whole = float(t.total_value_added.sum())
             for part in ("forward", "backward", "double", "total"):
-                yield self.finding("digital_gdp_share", PERCENT * getattr(found, part) / whole, year, t.status,
-                                   sources=(t.source.id,), part=part)  # fmt: skip
+                yield self.finding("digital_gdp_share", PERCENT * getattr(found, part) / whole, year, status,
+                                   sources=(published, t.source.id), part=part)  # fmt: skip
 
     def core(self) -> Iterator[Finding]:
         """The core by its activities, its income and the final use that it ends in, in years with a fine table."""
