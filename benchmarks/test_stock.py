@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import signal
 
-from shishu.accounts.capital import cohort_efficiency, stock
+from shishu.accounts.ageing import cohort_efficiency, stock
 
 #: Draws, sectors, years of investment, ages.
 SIZES = {"1 draw": (1, 42, 30, 16), "1000 draws": (1000, 42, 30, 16), "10000 draws": (10_000, 42, 30, 16)}

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
-from shishu.accounts import capital
+from shishu.accounts import ageing, capital
 from shishu.accounts.capital import ASSETS, Asset
 from shishu.errors import InputError, NegativeStockWarning
 
@@ -36,7 +36,7 @@ def series(values, first=2000):
 
 @pytest.mark.parametrize(("life", "beta"), HYPERBOLIC)
 def test_hyperbolic_profiles(life, beta):
-    ours = capital.age_efficiency(np.arange(life + 1), life, beta)
+    ours = ageing.age_efficiency(np.arange(life + 1), life, beta)
     assert ours == pytest.approx(HYPERBOLIC[life, beta], abs=5e-7)
 
 
@@ -91,7 +91,7 @@ def cohort_by_quadrature(age, mean, sd, beta):
 def test_cohort_by_quadrature(mean, sd, beta):
     ages = np.arange(math.ceil(mean + 4 * sd) + 2.0)
     expected = [cohort_by_quadrature(age, mean, sd, beta) for age in ages]
-    assert capital.cohort_efficiency(ages, mean, sd, beta) == pytest.approx(expected, abs=1e-11)
+    assert ageing.cohort_efficiency(ages, mean, sd, beta) == pytest.approx(expected, abs=1e-11)
 
 
 def test_cohort_by_simulation():
@@ -106,13 +106,13 @@ def test_cohort_by_simulation():
 
 def test_cohort_of_one_life_is_that_life():
     ages = np.arange(10.0)
-    assert np.array_equal(capital.cohort_efficiency(ages, 6.3, 0.0, 0.8), capital.age_efficiency(ages, 6.3, 0.8))
+    assert np.array_equal(ageing.cohort_efficiency(ages, 6.3, 0.0, 0.8), ageing.age_efficiency(ages, 6.3, 0.8))
 
 
 def test_fewer_nodes_are_enough_for_the_assets_at_hand():
     ages = np.arange(12.0)
     for a in ASSETS.values():
-        few, many = (capital.cohort_efficiency(ages, a.mean_life, a.sd, a.beta, nodes=n) for n in (24, 81))
+        few, many = (ageing.cohort_efficiency(ages, a.mean_life, a.sd, a.beta, nodes=n) for n in (24, 81))
         assert np.abs(few - many).max() < 1e-6
 
 
@@ -128,14 +128,14 @@ def test_profiles_fall_from_one_to_nothing(mean, sd, beta):
 @given(mean=lives, longer=st.floats(0.0, 5.0), sd=st.floats(0.1, 3.0), beta=st.floats(0.0, 0.95))
 def test_longer_lives_leave_more(mean, longer, sd, beta):
     ages = np.arange(60.0)
-    short, long = (capital.cohort_efficiency(ages, m, sd, beta) for m in (mean, mean + longer))
+    short, long = (ageing.cohort_efficiency(ages, m, sd, beta) for m in (mean, mean + longer))
     assert (long >= short - 1e-7).all()
 
 
 @given(mean=lives, sd=st.floats(0.1, 3.0), beta=st.floats(0.0, 0.95))
 def test_steady_state_is_the_sum_of_the_profile(mean, sd, beta):
     profile = capital.efficiency_profile(Asset("any", mean, sd, beta, 0.2))
-    stock = capital.stock(np.full(len(profile) + 3, 100.0), profile.to_numpy())
+    stock = ageing.stock(np.full(len(profile) + 3, 100.0), profile.to_numpy())
     assert stock[-4:] == pytest.approx(100.0 * profile.sum(), rel=1e-12)
 
 
@@ -151,7 +151,7 @@ def stock_by_loops(investment, efficiency):
 
 @given(flows, st.lists(st.floats(0.0, 1.0), min_size=1, max_size=30).map(np.array))
 def test_stock_by_loops(investment, efficiency):
-    ours = capital.stock(investment, efficiency)
+    ours = ageing.stock(investment, efficiency)
     assert ours == pytest.approx(stock_by_loops(investment, efficiency), rel=1e-12)
     assert (ours >= 0).all()
 
@@ -168,7 +168,7 @@ def test_shapes_broadcast_however_profiles_are_shared(investment, efficiency):
     rng = np.random.default_rng(6)
     flow, w = rng.uniform(0, 9, investment), rng.uniform(0, 1, efficiency)
     shape = (*np.broadcast_shapes(investment[:-1], efficiency[:-1]), investment[-1])
-    ours = capital.stock(flow, w)
+    ours = ageing.stock(flow, w)
     assert ours.shape == shape
     every_flow, every_w = (np.broadcast_to(x, (*shape[:-1], x.shape[-1])) for x in (flow, w))
     for place in np.ndindex(shape[:-1]):
@@ -179,8 +179,8 @@ def test_shapes_broadcast_however_profiles_are_shared(investment, efficiency):
 def test_stock_is_linear_in_investment(investment, factor):
     w = capital.efficiency_profile("telecom").to_numpy()
     other = investment[::-1].copy()
-    both = capital.stock(investment + factor * other, w)
-    apart = capital.stock(investment, w) + factor * capital.stock(other, w)
+    both = ageing.stock(investment + factor * other, w)
+    apart = ageing.stock(investment, w) + factor * ageing.stock(other, w)
     assert both == pytest.approx(apart, rel=1e-9, abs=1e-6)
 
 
@@ -189,22 +189,22 @@ def test_kernels_broadcast_over_draws():
     ages, mean, beta = np.arange(9.0), rng.uniform(3, 8, (4, 1)), rng.uniform(0, 0.9, (1, 3))
     rate = rng.uniform(-0.02, 0.1, (4, 3))
     flow = rng.uniform(0, 10, (4, 1, 12))
-    w = capital.cohort_efficiency(ages, mean, 0.5, beta)
+    w = ageing.cohort_efficiency(ages, mean, 0.5, beta)
     assert w.shape == (4, 3, 9)
     every = {
-        "stock": capital.stock(flow, w),
-        "price": capital.age_price(w, rate),
-        "lost": capital.first_depreciation(w, rate),
-        "geometric": capital.geometric(flow, rate, 3.0),
+        "stock": ageing.stock(flow, w),
+        "price": ageing.age_price(w, rate),
+        "lost": ageing.first_depreciation(w, rate),
+        "geometric": ageing.geometric(flow, rate, 3.0),
     }
     for i in range(4):
         for j in range(3):
-            one = capital.cohort_efficiency(ages, float(mean[i, 0]), 0.5, float(beta[0, j]))
+            one = ageing.cohort_efficiency(ages, float(mean[i, 0]), 0.5, float(beta[0, j]))
             assert w[i, j] == pytest.approx(one, abs=1e-15)
-            assert every["stock"][i, j] == pytest.approx(capital.stock(flow[i, 0], one), rel=1e-14)
-            assert every["price"][i, j] == pytest.approx(capital.age_price(one, rate[i, j]), rel=1e-13)
-            assert every["lost"][i, j] == pytest.approx(capital.first_depreciation(one, rate[i, j]), rel=1e-13)
-            assert every["geometric"][i, j] == pytest.approx(capital.geometric(flow[i, 0], rate[i, j], 3.0), rel=1e-14)
+            assert every["stock"][i, j] == pytest.approx(ageing.stock(flow[i, 0], one), rel=1e-14)
+            assert every["price"][i, j] == pytest.approx(ageing.age_price(one, rate[i, j]), rel=1e-13)
+            assert every["lost"][i, j] == pytest.approx(ageing.first_depreciation(one, rate[i, j]), rel=1e-13)
+            assert every["geometric"][i, j] == pytest.approx(ageing.geometric(flow[i, 0], rate[i, j], 3.0), rel=1e-14)
 
 
 def test_disposals_count_and_the_stock_stops_at_nothing():
@@ -249,28 +249,28 @@ def test_geometric_ageing_depreciates_geometrically(rate, real):
     """The one profile whose age-prices fall as its efficiency does."""
     w = (1.0 - rate) ** np.arange(400.0)
     if (1 - rate) / (1 + real) < 0.94:  # else the tail beyond the last age still counts
-        assert float(capital.first_depreciation(w, real)) == pytest.approx(rate, abs=1e-9)
+        assert float(ageing.first_depreciation(w, real)) == pytest.approx(rate, abs=1e-9)
 
 
 def test_age_prices_by_loops():
     w, r = capital.efficiency_profile("telecom").to_numpy(), 0.04
     worth = [sum(w[s] / (1 + r) ** (s - x + 1) for s in range(x, len(w))) for x in range(len(w))]
-    ours = capital.age_price(w, r)
+    ours = ageing.age_price(w, r)
     assert ours == pytest.approx(np.array(worth) / worth[0])
     assert (np.diff(ours) <= 0).all()
-    assert float(capital.first_depreciation(w, r)) == pytest.approx(1 - worth[1] / worth[0])
+    assert float(ageing.first_depreciation(w, r)) == pytest.approx(1 - worth[1] / worth[0])
 
 
 def test_light_bulb_in_straight_line_without_interest():
-    assert capital.age_price(np.array([1.0, 1, 1, 1, 0]), 0.0) == pytest.approx([1, 0.75, 0.5, 0.25, 0])
-    assert float(capital.first_depreciation(np.array([1.0]), 0.05)) == 1.0
+    assert ageing.age_price(np.array([1.0, 1, 1, 1, 0]), 0.0) == pytest.approx([1, 0.75, 0.5, 0.25, 0])
+    assert float(ageing.first_depreciation(np.array([1.0]), 0.05)) == 1.0
 
 
 def test_user_cost_pays_for_the_asset():
     """Rents at the user cost, discounted, are worth the price of a new asset: geometric, price falling 10 % a year."""
     r, d, pi = 0.08, 0.3119, -0.10
     years = np.arange(1, 2000)
-    rents = capital.user_cost((1 + pi) ** (years - 1), r, d, pi) * (1 - d) ** (years - 1)
+    rents = ageing.user_cost((1 + pi) ** (years - 1), r, d, pi) * (1 - d) ** (years - 1)
     assert (rents / (1 + r) ** years).sum() == pytest.approx(1.0, abs=1e-12)
 
 
@@ -280,8 +280,8 @@ def test_endogenous_rate_exhausts_the_surplus(data):
     some = st.lists(st.floats(0.1, 10.0), min_size=n, max_size=n).map(np.array)
     price, stocks, d = data.draw(some), data.draw(some), data.draw(some) / 20
     change, surplus = data.draw(some) / 50 - 0.1, data.draw(st.floats(0.0, 100.0))
-    r = capital.endogenous_rate(np.asarray(surplus), price, stocks, d, change)
-    cost = capital.user_cost(price, float(r), d, change)
+    r = ageing.endogenous_rate(np.asarray(surplus), price, stocks, d, change)
+    cost = ageing.user_cost(price, float(r), d, change)
     assert (cost * stocks).sum() == pytest.approx(surplus, rel=1e-9, abs=1e-9)
 
 
@@ -316,20 +316,20 @@ def test_kernels_run_in_any_namespace(name):
     flow, price, change = rng.uniform(0, 9, (5, 2, 14)), rng.uniform(0.5, 1.5, (5, 2)), rng.uniform(-0.2, 0.1, (5, 2))
 
     def everything(a):
-        w = capital.cohort_efficiency(a(ages), a(mean), a(sd), a(beta))
-        lost = capital.first_depreciation(w, a(rate))
+        w = ageing.cohort_efficiency(a(ages), a(mean), a(sd), a(beta))
+        lost = ageing.first_depreciation(w, a(rate))
         return [
-            capital.age_efficiency(a(ages), 6.0, 0.8),
-            capital.cohort_efficiency(a(ages), 4.0, np.float64(0.5), 0.8),
+            ageing.age_efficiency(a(ages), 6.0, 0.8),
+            ageing.cohort_efficiency(a(ages), 4.0, np.float64(0.5), 0.8),
             w,
-            capital.stock(a(flow), w),
-            capital.stock(a(flow), w[:, :1, :]),
-            capital.stock(a(flow), w[0, 0, :]),
-            capital.geometric(a(flow), a(rate), 2.0),
-            capital.age_price(w, a(rate)),
+            ageing.stock(a(flow), w),
+            ageing.stock(a(flow), w[:, :1, :]),
+            ageing.stock(a(flow), w[0, 0, :]),
+            ageing.geometric(a(flow), a(rate), 2.0),
+            ageing.age_price(w, a(rate)),
             lost,
-            capital.user_cost(a(price), a(rate), lost, a(change)),
-            capital.endogenous_rate(a(price[:, 0]), a(price), a(flow[:, :, 0]), lost, a(change)),
+            ageing.user_cost(a(price), a(rate), lost, a(change)),
+            ageing.endogenous_rate(a(price[:, 0]), a(price), a(flow[:, :, 0]), lost, a(change)),
         ]
 
     for theirs, ours in zip(everything(xp.asarray), everything(np.asarray), strict=True):
@@ -338,8 +338,8 @@ def test_kernels_run_in_any_namespace(name):
 
 
 def test_whole_numbers_become_floats():
-    assert capital.stock(np.array([4, 2]), np.array([1.0, 0.5])).tolist() == [4.0, 4.0]
-    assert capital.age_efficiency(np.arange(3), 2, 0.5).dtype == np.float64
+    assert ageing.stock(np.array([4, 2]), np.array([1.0, 0.5])).tolist() == [4.0, 4.0]
+    assert ageing.age_efficiency(np.arange(3), 2, 0.5).dtype == np.float64
 
 
 # -- refusals ----------------------------------------------------------------------------------------

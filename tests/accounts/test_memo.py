@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from shishu import InputOutputTable, datasets
-from shishu.accounts import capital
+from shishu.accounts import ageing, capital
 
 from . import reference
 
@@ -43,14 +43,14 @@ def series(values, first=2000):
 
 @pytest.mark.parametrize(("life", "beta", "printed"), PROFILES)
 def test_hyperbolic_profiles(life, beta, printed):
-    ours = capital.age_efficiency(np.arange(len(printed), dtype=float), life, beta)
+    ours = ageing.age_efficiency(np.arange(len(printed), dtype=float), life, beta)
     np.testing.assert_allclose(ours, printed, rtol=0, atol=SIX)
 
 
 def test_efficiency_outside_its_range_is_nothing():
     ages = np.array([0.0, 5.999, 6.0, 6.5, 7.5, 40.0])  # 6 / 0.8 = 7.5 is the pole of the formula
     np.testing.assert_allclose(
-        capital.age_efficiency(ages, 6.0, 0.8), [reference.hyperbolic(a, 6.0, 0.8) for a in ages], rtol=0, atol=EXACT
+        ageing.age_efficiency(ages, 6.0, 0.8), [reference.hyperbolic(a, 6.0, 0.8) for a in ages], rtol=0, atol=EXACT
     )
 
 
@@ -66,21 +66,21 @@ def test_cohort_efficiency_is_the_average_over_retirement(asset):
     """Methods memo 1.7: sum_T f(T) h(x; T), here as an integral over a normal T within four deviations."""
     mean, sd, beta, _ = reference.ASSETS[asset]
     ages = np.arange(0.0, 14.0)
-    ours = capital.cohort_efficiency(ages, mean, sd, beta)
+    ours = ageing.cohort_efficiency(ages, mean, sd, beta)
     exact = [reference.cohort_by_quadrature(a, mean, sd, beta) for a in ages]
     np.testing.assert_allclose(ours, exact, rtol=0, atol=1e-10)
 
 
 def test_cohort_of_a_certain_life_is_the_hyperbolic_profile():
     ages = np.arange(0.0, 10.0)
-    ours = capital.cohort_efficiency(ages, 6.3, 1e-9, 0.8)
+    ours = ageing.cohort_efficiency(ages, 6.3, 1e-9, 0.8)
     np.testing.assert_allclose(ours, [reference.hyperbolic(a, 6.3, 0.8) for a in ages], rtol=0, atol=1e-7)
 
 
 def test_cohort_broadcasts_over_draws():
     ages = np.arange(0.0, 9.0)
     mean, sd, beta = np.array([[4.0, 5.0], [3.0, 4.5]]), np.array([0.5, 0.8]), np.array([[0.8], [0.5]])
-    ours = capital.cohort_efficiency(ages, mean, sd, beta)
+    ours = ageing.cohort_efficiency(ages, mean, sd, beta)
     assert ours.shape == (2, 2, 9)
     for i, j in itertools.product(range(2), range(2)):
         one = [reference.cohort_by_quadrature(a, mean[i, j], sd[j], beta[i, 0]) for a in ages]
@@ -90,7 +90,7 @@ def test_cohort_broadcasts_over_draws():
 def test_lives_below_zero_do_not_count():
     """A wide normal reaches below zero: those lives are cut off and the rest still sums to one."""
     ages = np.arange(0.0, 8.0)
-    ours = capital.cohort_efficiency(ages, 1.5, 1.0, 0.8)
+    ours = ageing.cohort_efficiency(ages, 1.5, 1.0, 0.8)
     assert ours[0] == pytest.approx(1.0, abs=EXACT)
     exact = [reference.cohort_by_quadrature(a, 1.5, 1.0, 0.8) for a in ages]
     np.testing.assert_allclose(ours, exact, rtol=0, atol=1e-10)
@@ -100,11 +100,11 @@ def test_stock_is_the_sum_over_cohorts():
     rng = np.random.default_rng(1)
     investment, efficiency = rng.lognormal(size=25), np.sort(rng.random(7))[::-1]
     np.testing.assert_allclose(
-        capital.stock(investment, efficiency), reference.stock(investment, efficiency), rtol=EXACT
+        ageing.stock(investment, efficiency), reference.stock(investment, efficiency), rtol=EXACT
     )
     long = np.linspace(1, 0, 40)  # a profile longer than the series
-    np.testing.assert_allclose(capital.stock(investment, long), reference.stock(investment, long), rtol=EXACT)
-    both = capital.stock(np.stack([investment, 2 * investment]), np.stack([efficiency, efficiency**2]))
+    np.testing.assert_allclose(ageing.stock(investment, long), reference.stock(investment, long), rtol=EXACT)
+    both = ageing.stock(np.stack([investment, 2 * investment]), np.stack([efficiency, efficiency**2]))
     np.testing.assert_allclose(both[1], reference.stock(2 * investment, efficiency**2), rtol=EXACT)
 
 
@@ -167,8 +167,8 @@ def test_geometric_stock():
 def test_age_price_and_first_depreciation(rate):
     efficiency = [reference.cohort_by_quadrature(a, 4.0, 0.5, 0.8) for a in range(8)]
     expected = reference.age_price(efficiency, rate)
-    np.testing.assert_allclose(capital.age_price(np.array(efficiency), rate), expected, rtol=0, atol=EXACT)
-    ours = capital.first_depreciation(np.array(efficiency), rate)
+    np.testing.assert_allclose(ageing.age_price(np.array(efficiency), rate), expected, rtol=0, atol=EXACT)
+    ours = ageing.first_depreciation(np.array(efficiency), rate)
     assert float(ours) == pytest.approx(1 - expected[1] / expected[0], abs=EXACT)
 
 
@@ -176,19 +176,19 @@ def test_geometric_efficiency_depreciates_at_its_rate():
     """A geometric profile is its own price profile, at any rate of return."""
     efficiency = 0.7 ** np.arange(120.0)
     for rate in (0.0, 0.05, 0.2):
-        assert float(capital.first_depreciation(efficiency, rate)) == pytest.approx(0.3, abs=1e-9)
+        assert float(ageing.first_depreciation(efficiency, rate)) == pytest.approx(0.3, abs=1e-9)
 
 
 def test_user_cost():
     """Methods memo 1.4: P_{t-1} [r + delta (1 + pi) - pi]."""
     # 1.2 * (0.08 + 0.3119 * 0.9 + 0.1)
-    assert capital.user_cost(1.2, 0.08, 0.3119, -0.1) == pytest.approx(0.552852, abs=EXACT)
+    assert ageing.user_cost(1.2, 0.08, 0.3119, -0.1) == pytest.approx(0.552852, abs=EXACT)
     rng = np.random.default_rng(3)
     before, rate, delta, change = rng.random((4, 5))
     expected = [
         reference.user_cost(b, b * (1 + p), r, d) for b, r, d, p in zip(before, rate, delta, change, strict=True)
     ]
-    np.testing.assert_allclose(capital.user_cost(before, rate, delta, change), expected, rtol=EXACT)
+    np.testing.assert_allclose(ageing.user_cost(before, rate, delta, change), expected, rtol=EXACT)
 
 
 @pytest.mark.parametrize("asset", reference.ASSETS)
@@ -200,9 +200,9 @@ def test_an_asset_is_worth_its_services(asset, change):
     with the asset's price, so the profile is discounted at (1 + r) / (1 + pi) - 1.
     """
     mean, sd, beta, _ = reference.ASSETS[asset]
-    efficiency = capital.cohort_efficiency(np.arange(16.0), mean, sd, beta)
-    lost = capital.first_depreciation(efficiency, 1.06 / (1 + change) - 1)
-    cost = capital.user_cost(1.0, 0.06, float(lost), change)
+    efficiency = ageing.cohort_efficiency(np.arange(16.0), mean, sd, beta)
+    lost = ageing.first_depreciation(efficiency, 1.06 / (1 + change) - 1)
+    cost = ageing.user_cost(1.0, 0.06, float(lost), change)
     worth = sum(w * cost * (1 + change) ** age / 1.06 ** (age + 1) for age, w in enumerate(efficiency))
     assert worth == pytest.approx(1, abs=1e-10)
 
@@ -219,7 +219,7 @@ def test_rate_of_return_exhausts_the_surplus():
     depreciation, stocks, surplus = [0.05, 0.3, 0.12], [900.0, 60.0, 200.0], 190.0
     expected = reference.endogenous_rate(surplus, before, prices, depreciation, stocks)
     change = np.array(prices) / np.array(before) - 1
-    ours = capital.endogenous_rate(
+    ours = ageing.endogenous_rate(
         np.asarray(surplus), np.array(before), np.array(stocks), np.array(depreciation), change
     )
     assert float(ours) == pytest.approx(expected, abs=1e-10)
@@ -239,14 +239,14 @@ def test_kernels_run_in_another_namespace(asset):
     xp = pytest.importorskip("array_api_strict")
     mean, sd, beta, _ = reference.ASSETS[asset]
     ages, flows = np.arange(12.0), np.linspace(10, 30, 15)
-    plain = capital.cohort_efficiency(ages, mean, sd, beta)
-    strict = capital.cohort_efficiency(xp.asarray(ages), xp.asarray(mean), xp.asarray(sd), xp.asarray(beta))
+    plain = ageing.cohort_efficiency(ages, mean, sd, beta)
+    strict = ageing.cohort_efficiency(xp.asarray(ages), xp.asarray(mean), xp.asarray(sd), xp.asarray(beta))
     np.testing.assert_allclose(np.asarray(strict), plain, rtol=0, atol=EXACT)
     pairs = [
-        (capital.age_efficiency(xp.asarray(ages), 6.0, 0.8), capital.age_efficiency(ages, 6.0, 0.8)),
-        (capital.stock(xp.asarray(flows), strict), capital.stock(flows, plain)),
-        (capital.age_price(strict, xp.asarray(0.04)), capital.age_price(plain, 0.04)),
-        (capital.first_depreciation(strict, xp.asarray(0.04)), capital.first_depreciation(plain, 0.04)),
+        (ageing.age_efficiency(xp.asarray(ages), 6.0, 0.8), ageing.age_efficiency(ages, 6.0, 0.8)),
+        (ageing.stock(xp.asarray(flows), strict), ageing.stock(flows, plain)),
+        (ageing.age_price(strict, xp.asarray(0.04)), ageing.age_price(plain, 0.04)),
+        (ageing.first_depreciation(strict, xp.asarray(0.04)), ageing.first_depreciation(plain, 0.04)),
     ]
     for theirs, ours in pairs:
         np.testing.assert_allclose(np.asarray(theirs), ours, rtol=EXACT, atol=EXACT)

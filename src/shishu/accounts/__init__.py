@@ -1,21 +1,23 @@
 """Size of the digital economy: classification, satellite accounts, capital, growth accounts."""
 
+from shishu.accounts.ageing import (
+    age_efficiency,
+    age_price,
+    annex_efficiency,
+    cohort_efficiency,
+    endogenous_rate,
+    first_depreciation,
+    user_cost,
+)
 from shishu.accounts.assumptions import Assumption, assumptions
 from shishu.accounts.capital import (
     ASSETS,
     Asset,
-    age_efficiency,
-    age_price,
-    annex_efficiency,
     benchmark_stock,
-    cohort_efficiency,
     efficiency_profile,
-    endogenous_rate,
-    first_depreciation,
     geometric_stock,
     productive_stock,
     rate_of_return,
-    user_cost,
     user_costs,
 )
 from shishu.accounts.classification import Classified, classify

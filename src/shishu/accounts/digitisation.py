@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from array_api_compat import array_namespace
 
-from shishu.accounts.capital import ASSETS, cohort_efficiency, first_depreciation, user_cost
+from shishu.accounts.ageing import cohort_efficiency, first_depreciation, user_cost
+from shishu.accounts.capital import ASSETS
 from shishu.accounts.conversions import CAPITAL_CONVERSIONS, conversions, synergy_slope
 from shishu.accounts.economy import ASSET_NAMES, INDUSTRIES, Economy
 
