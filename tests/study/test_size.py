@@ -115,6 +115,22 @@ def test_intervals_hold_the_value_or_lie_beside_it(found):
     assert ((part["low"] <= part["value"]) & (part["value"] <= part["high"])).mean() > 0.9
 
 
+def test_intervals_of_the_whole_hold_what_estimated_tables_are_off_by(found):
+    """In a table year the interval of the digital economy is that of digitisation alone, later it is wider."""
+
+    def width(measure, year, **wanted):
+        part = found[(found["measure"] == measure) & (found["period"] == year) & (found["sector"] == "")]
+        for name, value in wanted.items():
+            part = part[part[name] == value]
+        return float((part["high"] - part["low"]).iloc[0])
+
+    both = {"conversion": "L2"}
+    assert width("digital_economy", "2020", **both) == pytest.approx(width("industrial_digitisation", "2020", **both))
+    own = width("digital_industrialisation", "2024", definition="pair")
+    assert width("digital_economy", "2024", **both) > max(own, width("industrial_digitisation", "2024", **both)) * 0.9
+    assert width("digital_economy", "2024", **both) < own + width("industrial_digitisation", "2024", **both)
+
+
 def test_fan_is_nested(chapter):
     fan = chapter.tables["fan"]
     assert (fan["outer_low"] <= fan["inner_low"]).all()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
 from shishu.accounts import (
     Levels,
@@ -145,15 +146,18 @@ class About:
             year = max((y for y in economy.years if status[y] == "estimated"), default=economy.years[-1])
             yield from self.variance(economy, year, settings.importance, drawn.seed)
 
+    def own(self, economy: Economy, drawn: Simulation) -> Array:
+        """Draws of digital industrialisation (the pair), (D, T): off as estimated tables are, in tables not at all."""
+        pair = self.basis.industrialisation.xs(PAIR, level="definition").reindex(list(economy.years))
+        reach = float(norm.ppf((1.0 + self.inputs.study.uncertainty.level) / 2.0))
+        spread = np.log((pair["high"] / pair["low"]).astype(float)).fillna(0.0).to_numpy() / (2.0 * reach)
+        rng = np.random.default_rng([drawn.seed, 1])  # independent of the assumptions' draws
+        return np.asarray(pair["value"].to_numpy() * np.exp(rng.standard_normal((len(drawn.draws), 1)) * spread))
+
     def fan(self, economy: Economy, drawn: Simulation) -> pd.DataFrame:
         """Bounds of the share of the digital economy that figures show: of the interval, and of half the draws."""
-        years = list(economy.years)
-        pair = self.basis.industrialisation.xs(PAIR, level="definition")["value"].reindex(years).to_numpy()
-        shares = (
-            PERCENT
-            * (pair + drawn.total(self.inputs.study.size.conversion))
-            / self.basis.total.reindex(years).to_numpy()
-        )
+        both = self.own(economy, drawn) + drawn.total(self.inputs.study.size.conversion)
+        shares = PERCENT * both / self.basis.total.reindex(list(economy.years)).to_numpy()
         levels = {"outer": self.inputs.study.uncertainty.level, "inner": 0.5}
         bands = [drawn.interval(shares, level).add_prefix(f"{name}_") for name, level in levels.items()]
         return pd.concat(bands, axis=1).rename_axis("period").reset_index()
@@ -194,6 +198,7 @@ class About:
         total = self.basis.total
         own = self.basis.industrialisation.xs(PAIR, level="definition")
         pair = own["value"].reindex(list(economy.years)).to_numpy()
+        both = self.own(economy, drawn) + drawn.total(conversion)
         whole = total.reindex(list(economy.years)).to_numpy()
         by_tier = np.stack(
             [(economy.value_added * (np.array(economy.industries) == i)[:, None]).sum(0) for i in INDUSTRIES]
@@ -202,12 +207,12 @@ class About:
         series: list[tuple[str, str, Array, Array]] = [
             ("industrial_digitisation", "", parts.sum(0), draws.sum(1)),
             ("industrial_digitisation_share", "", PERCENT * parts.sum(0) / whole, PERCENT * draws.sum(1) / whole),
-            ("digital_economy", "", pair + parts.sum(0), pair + draws.sum(1)),
+            ("digital_economy", "", pair + parts.sum(0), both),
             (
                 "digital_economy_share",
                 "",
                 PERCENT * (pair + parts.sum(0)) / whole,
-                PERCENT * (pair + draws.sum(1)) / whole,
+                PERCENT * both / whole,
             ),
         ]
         for i, industry in enumerate(INDUSTRIES):
@@ -223,7 +228,7 @@ class About:
                 low, high = band.loc[year]
                 yield self.finding(measure, values[place], year, status[year], low=low, high=high, sector=sector,
                                    sources=self._sources(year), conversion=conversion)  # fmt: skip
-        yield from self.growth(economy, conversion, pair + parts.sum(0), pair + draws.sum(1), status, level)
+        yield from self.growth(economy, conversion, pair + parts.sum(0), both, status, level)
 
     def growth(
         self, economy: Economy, conversion: str, values: Array, draws: Array, status: dict[int, str], level: float
