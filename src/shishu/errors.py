@@ -21,6 +21,15 @@ class _Message(Exception):  # noqa: N818 - the common part of errors and warning
     def __str__(self) -> str:
         return self.message()
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # The facts are named, which an exception alone would not hand over to another process.
+        return _again, (type(self), self.key, self.facts)
+
+
+def _again(kind: type[_Message], key: str, facts: dict[str, object]) -> _Message:
+    """The same error or warning from its key and its facts."""
+    return kind(key, **facts)
+
 
 class ShishuError(_Message):
     """Root of all errors of shishu."""

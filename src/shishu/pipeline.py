@@ -9,7 +9,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pandas as pd
 
 from shishu.errors import InputError
@@ -17,6 +16,7 @@ from shishu.i18n import LANGUAGES, language
 from shishu.progress import Progress, silent
 from shishu.report import build, render, save_chart
 from shishu.report.html import today
+from shishu.report.workbook import write_workbook
 from shishu.study import Study, StudyResult, compute, load_study
 
 #: Written last into an output folder; a folder that holds it is ours to replace.
@@ -88,7 +88,7 @@ def write(result: StudyResult, folder: Path, lang: str, progress: Progress = sil
     findings.to_parquet(folder / "findings.parquet", index=False)
     findings.to_csv(folder / "findings.csv", index=False, encoding="utf-8-sig")
     progress("findings", 0.5)
-    _write_workbook(result, findings, folder / "findings.xlsx")
+    write_workbook(_sheets(result, findings), folder / "findings.xlsx")
     progress("findings", 1.0)
     (folder / "tables").mkdir()
     (folder / "charts").mkdir()
@@ -113,18 +113,12 @@ def write(result: StudyResult, folder: Path, lang: str, progress: Progress = sil
     progress("report", 1.0)
 
 
-def _write_workbook(result: StudyResult, findings: pd.DataFrame, path: Path) -> None:
-    """Findings, one sheet a chapter, and receipts; written row by row, so that many findings take no more memory."""
+def _sheets(result: StudyResult, findings: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Findings, one sheet a chapter, and receipts."""
     sheets = {name: chapter.findings for name, chapter in result.chapters.items()}
     sheets["sources"] = pd.DataFrame([source.to_dict() for source in result.inputs.sources.values()])
     sheets["run"] = pd.DataFrame({"findings": [len(findings)], "version": [version("shishu")]})
-    book = openpyxl.Workbook(write_only=True)
-    for name, frame in sheets.items():
-        sheet = book.create_sheet(name)
-        sheet.append(list(frame.columns))
-        for row in frame.astype(object).where(frame.notna(), None).itertuples(index=False, name=None):
-            sheet.append(row)
-    book.save(path)
+    return sheets
 
 
 def study_toml(result: StudyResult, folder: Path) -> str:

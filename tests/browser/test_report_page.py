@@ -4,24 +4,12 @@ import shutil
 
 import pytest
 
-import shishu
-from shishu.study import load_study
-from shishu.study.config import Uncertainty
-
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium; `make system-deps` installs it"),
 ]
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run")
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    study = load_study("china").model_copy(update={"uncertainty": Uncertainty(draws=20)})
-    out = tmp_path_factory.mktemp("run") / "out"
-    shishu.run(study, out, lang="zh")
-    return out
 
 
 @pytest.fixture(scope="module")
@@ -33,16 +21,17 @@ def browser():
         running.close()
 
 
-@pytest.fixture(params=[(name, width) for name in ("report.html", "report.en.html") for width in (1440, 390)],
-                ids=lambda p: f"{p[0]}-{p[1]}")  # fmt: skip
-def page(request, browser, folder):
+@pytest.fixture(scope="module", params=[(name, width) for name in ("report.html", "report.en.html")
+                                        for width in (1440, 390)], ids=lambda p: f"{p[0]}-{p[1]}")  # fmt: skip
+def page(request, browser, written):
+    """One page for all tests of a language and a width: they look, or put back what they clicked."""
     name, width = request.param
     opened = browser.new_page(viewport={"width": width, "height": 900})
     opened.faults, opened.asked = [], []
     opened.on("console", lambda message: opened.faults.append(message.text) if message.type != "log" else None)
     opened.on("pageerror", lambda error: opened.faults.append(str(error)))
     opened.on("request", lambda request: opened.asked.append(request.url))
-    opened.goto((folder / name).as_uri())
+    opened.goto((written[1] / name).as_uri())
     opened.wait_for_selector("html[data-drawn=true]", timeout=60_000)
     yield opened
     opened.close()
@@ -102,17 +91,21 @@ def test_audit_filter(page):
     shown = page.locator("#audit-table tbody tr:visible")
     assert 0 < shown.count() < 259
     assert {row.get_attribute("data-verdict") for row in shown.all()} == {"differs"}
+    page.locator('button[data-verdict=""]').click()
+    assert shown.count() == 259
 
 
 def test_data_table_and_download(page):
     figure = page.locator("#figure-digital-inputs")
-    figure.locator("details").last.locator("summary").click()
+    summary = figure.locator("details").last.locator("summary")
+    summary.click()
     assert figure.locator("table tbody tr").count() == 38
     with page.expect_download() as started:
         figure.locator("a[download='digital-inputs.csv']").click()
     content = started.value.path().read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.count(b"\n") == 39
+    summary.click()
 
 
 def test_a_province_is_chosen(page):
@@ -134,4 +127,5 @@ def test_a_province_is_chosen(page):
     page.wait_for_timeout(300)
     said = figure.locator("svg.marks text").all_text_contents()
     assert any("2007" in text and text != "2007" for text in said)
+    chosen.select_option(index=0)
     assert page.faults == []

@@ -9,7 +9,7 @@ from shishu.charts import geo
 from shishu.datasets.regions import PROVINCES
 from shishu.errors import InputError
 from shishu.report import build
-from shishu.study import compute, load_study
+from shishu.study import StudyResult, compute, load_study
 from shishu.study.config import Uncertainty
 
 FIGURES = ["region-inputs", "region-shares", "region-growth", "region-maps", "region-links", "region-estimate"]
@@ -22,8 +22,9 @@ def only(**settings):
 
 
 @pytest.fixture(scope="module")
-def result():
-    return compute(only())
+def result(china):
+    """The chapter alone; it rests on no other."""
+    return StudyResult(only(), china.inputs, {"regions": china.chapters["regions"]})
 
 
 @pytest.fixture(scope="module", params=["zh", "en"])

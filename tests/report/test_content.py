@@ -5,8 +5,6 @@ import re
 import altair as alt
 import pytest
 
-from shishu.report import build
-
 LANGUAGES = ("zh", "en")
 FIGURES = {
     "digital-inputs", "coefficients", "linkage-map", "import-content", "extraction", "demand", "decomposition",
@@ -19,9 +17,9 @@ FIGURES = {
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=LANGUAGES)
-def report(request, written):
-    return build(written[0], request.param)
+@pytest.fixture(params=LANGUAGES)
+def report(request, reports):
+    return reports[request.param]
 
 
 def test_every_figure_is_there(report):
@@ -48,9 +46,8 @@ def test_every_figure_has_sentence_source_and_table(report):
             assert len(figure.drawing.data), figure.id
 
 
-def test_chinese_is_chinese(written):
-    report = build(written[0], "zh")
-    for section in report.sections:
+def test_chinese_is_chinese(reports):
+    for section in reports["zh"].sections:
         for figure in section.figures:
             said = re.sub(r"5G|ICT|L[1-5](?!\d)", "", figure.title + figure.sentence)
             latin = re.sub(r"[^A-Za-z]", "", said)
@@ -59,31 +56,29 @@ def test_chinese_is_chinese(written):
             assert not re.search(r"[A-Za-z]{3,}", axes.replace("null", "")), (figure.id, axes)
 
 
-def test_numbers_of_sentences_are_findings(written):
+def test_numbers_of_sentences_are_findings(china, reports):
     """Every decimal number of a sentence is a finding, or follows from findings in its figure's data."""
-    result, _ = written
-    values = result.findings()["value"].abs()
+    values = china.findings()["value"].abs()
     pool = {f"{v:.{d}f}" for v in [*values, *(values / 1e4)] for d in (1, 2, 3)}
-    bounds = result.findings()[["low", "high"]].abs().stack()
+    bounds = china.findings()[["low", "high"]].abs().stack()
     pool |= {f"{v:.{d}f}" for v in [*bounds, *(bounds / 1e4)] for d in (1, 2, 3)}
-    official = result.findings()["measure"].str.startswith("indicator_")  # said in millions and billions
+    official = china.findings()["measure"].str.startswith("indicator_")  # said in millions and billions
     pool |= {f"{v / factor:.{d}f}" for v in values[official] for factor in (10, 100, 1e5) for d in (1, 2)}
     derived = {
         "demand", "decomposition", "digital-inputs", "tier-structure", "import-content", "tier-stability",
         "size-structure",
     }  # fmt: skip
-    for section in build(result, "en").sections:
+    for section in reports["en"].sections:
         for figure in section.figures:
             strange = [n for n in re.findall(r"\d+\.\d+", figure.sentence) if n not in pool]
             if figure.id not in derived:  # those hold medians, ratios, differences and weighted means, tested below
                 assert not strange, (figure.id, strange)
 
 
-def test_derived_numbers(written):
+def test_derived_numbers(china, reports):
     """Ratios, medians and sums of sentences, computed anew from findings."""
-    result, _ = written
-    found = result.findings()
-    sections = {s.id: {f.id: f.sentence for f in s.figures} for s in build(result, "en").sections}
+    found = china.findings()
+    sections = {s.id: {f.id: f.sentence for f in s.figures} for s in reports["en"].sections}
 
     def value(measure, period, sector="digital"):
         chosen = (found["measure"] == measure) & (found["period"] == period) & (found["sector"] == sector)
@@ -100,16 +95,15 @@ def test_derived_numbers(written):
     assert f"to {share.median():.1f} %" in sections["linkage"]["digital-inputs"]
 
 
-def test_derived_parts_of_the_digital_economy(written):
+def test_derived_parts_of_the_digital_economy(china, reports):
     """Digital industrialisation over the digital economy, first and last year, computed anew from findings."""
-    result, _ = written
-    found = result.findings()
+    found = china.findings()
     found = found[found["region"] == "CN"].set_index("period")
     own = found[(found["measure"] == "digital_industrialisation") & found["parameters"].str.contains('"pair"')]["value"]
-    headline = found["parameters"].str.contains(f'"{result.study.size.conversion}"')
+    headline = found["parameters"].str.contains(f'"{china.study.size.conversion}"')
     whole = found[(found["measure"] == "digital_economy") & headline]["value"]
     first, last = (100 * own[year] / whole[year] for year in (whole.index.min(), whole.index.max()))
-    said = {f.id: f.sentence for s in build(result, "en").sections for f in s.figures}["size-structure"]
+    said = {f.id: f.sentence for s in reports["en"].sections for f in s.figures}["size-structure"]
     assert f"{first:.1f} %" in said
     assert f"{last:.1f} %" in said
 

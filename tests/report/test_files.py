@@ -1,14 +1,18 @@
 """The files of a run: self-contained, whole, and readable by what people have."""
 
+import json
 import re
 from xml.etree import ElementTree as ET
 
 import openpyxl
 import pandas as pd
 import pytest
+import vl_convert
 
+from shishu.charts.theme import LETTERS
 from shishu.findings import COLUMNS
 from shishu.report.html import cell, script_json
+from shishu.report.svg import paper
 from shishu.study.config import CHAPTERS
 
 
@@ -75,3 +79,16 @@ def test_cells_read_well():
 
 def test_json_can_not_leave_its_script():
     assert "</script>" not in script_json({"name": "</script><!--"})
+
+
+def test_labels_of_a_chart_file_are_whole_or_cut_by_characters(reports):
+    """On paper no label is limited in pixels: that is for narrow pages, and slow."""
+    drawn = {figure.id: paper(figure.drawing.spec) for section in reports["en"].sections for figure in section.figures}
+    for name, spec in drawn.items():
+        assert spec["config"]["axis"]["labelLimit"] == 0
+        assert '"limit"' not in json.dumps({key: part for key, part in spec.items() if key != "datasets"}), name
+    labels = [node.text for node in ET.fromstring(vl_convert.vegalite_to_svg(drawn["extraction"])).iter() if node.text]
+    assert "Agriculture, forestry, animal husbandry and fishery" in labels
+    cut = [label for label in labels if label.endswith("…")]
+    assert cut
+    assert {len(label) for label in cut} == {LETTERS}

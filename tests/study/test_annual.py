@@ -14,13 +14,13 @@ from shishu.study.inputs import gather
 
 
 @pytest.fixture(scope="module")
-def inputs():
-    return gather(load_study("china"))
+def inputs(china):
+    return china.inputs
 
 
 @pytest.fixture(scope="module")
-def found(inputs):
-    frame = annual.run(inputs, lambda task, share: None).findings
+def found(china):
+    frame = china.chapters["annual"].findings
     stated = frame["parameters"].map(json.loads)
     return frame.assign(variant=[s.get("variant") for s in stated], stated=stated)
 

@@ -12,11 +12,10 @@ import shishu
 from shishu import InputOutputTable
 from shishu.datasets import figures
 from shishu.report.html import verdict as spoken
-from shishu.study import compute, load_study
 from shishu.study.audit import COLUMNS, PARTITIONED, judge, kind
 from shishu.study.audit.inputs import FIGURES
 from shishu.study.chapters import Chapter
-from shishu.study.config import Study, Uncertainty
+from shishu.study.config import Study
 from shishu.study.inputs import Inputs
 from shishu.study.run import StudyResult
 
@@ -32,15 +31,8 @@ SHARES_2012 = {
 
 
 @pytest.fixture(scope="session")
-def china():
-    """The main study with few draws: verdicts rest on no interval."""
-    study = load_study("china")
-    few = study.size.model_copy(update={"draws": 20, "importance": 0})
-    return compute(study.model_copy(update={"uncertainty": Uncertainty(draws=20), "size": few}))
-
-
-@pytest.fixture(scope="session")
 def audited(china):
+    """Of the main study with few draws: verdicts rest on no interval."""
     return shishu.audit(china, "en").set_index("id")
 
 

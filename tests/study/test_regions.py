@@ -13,7 +13,7 @@ import shishu
 from shishu.datasets import figures, load_table, provincial_tables, sector_list, to_common
 from shishu.errors import ConvergenceError
 from shishu.inputoutput import digital_inputs_by_group
-from shishu.study import compute, load_study
+from shishu.study import StudyResult, compute, load_study
 from shishu.study.chapters.carried import blocks_of, bought
 from shishu.study.chapters.regions import GROUPS, amounts, area_of, groups_of
 from shishu.study.config import RegionSettings, Uncertainty
@@ -34,8 +34,9 @@ def only(**settings):
 
 
 @pytest.fixture(scope="module")
-def result():
-    return compute(only())
+def result(china):
+    """The chapter alone; it rests on no other."""
+    return StudyResult(only(), china.inputs, {"regions": china.chapters["regions"]})
 
 
 @pytest.fixture(scope="module")

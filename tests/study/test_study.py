@@ -35,18 +35,6 @@ def quick() -> Study:
     return load_study("china").model_copy(update={"uncertainty": FEW})
 
 
-@pytest.fixture(scope="module")
-def written(quick, tmp_path_factory):
-    """One run with all its files: the result and the folder."""
-    out = tmp_path_factory.mktemp("run") / "out"
-    return shishu.run(quick, out, lang="zh"), out
-
-
-@pytest.fixture(scope="module")
-def china(written):
-    return written[0]
-
-
 @pytest.fixture
 def small(quick) -> Study:
     """One table, one chapter: a run that takes a second."""
@@ -512,7 +500,8 @@ def test_the_study_as_run_runs_again(written, tmp_path, moved):
         path = Path(shutil.copy(path, tmp_path))
     study = load_study(path)
     assert study.model_copy(update={"folder": None}) == result.study
-    pd.testing.assert_frame_equal(compute(study).findings(), result.findings())
+    if moved:  # the other is the same study
+        pd.testing.assert_frame_equal(compute(study).findings(), result.findings())
 
 
 def test_a_run_on_own_tables_runs_again(tmp_path, plain_report):

@@ -10,13 +10,15 @@ import pandas as pd
 from shishu.charts.regions import latest
 from shishu.charts.theme import CATEGORIES, MUTED, side_by_side
 from shishu.charts.view import Drawing, View
-from shishu.charts.words import short
+from shishu.charts.words import cut, short
 from shishu.labels import Classification
 
 #: Columns of industries stand at -1 and 1; beyond them is room for their names.
 EDGE = 2.3
 #: Height of an industry's line, and the room for its name on a phone, in pixels.
 LINE, ROOM = 15, 94
+#: Characters of an industry's name that fit into the room.
+LETTERS = {"en": 17, "zh": 9}
 #: Widths of the thinnest and the thickest line.
 WIDTHS = (0.2, 16)
 
@@ -67,6 +69,7 @@ def _buyers(sectors: Classification, lang: str) -> pd.DataFrame:
     ]
     frame = pd.DataFrame(places, columns=["sector", "side", "y"])
     frame["buyer"] = short(pd.Series([sectors.name(code, lang) for code in frame["sector"]]))
+    frame["label"] = cut(frame["buyer"], LETTERS[lang])
     return frame
 
 
@@ -111,7 +114,7 @@ def _panel(
     )  # fmt: skip
     dots = alt.Chart(buyers).mark_circle(size=22, color="#556", opacity=1).encode(**place)
     left, right = (buyers[buyers["side"] == side] for side in (-1, 1))
-    named = {**place, "text": "buyer:N", "tooltip": "buyer:N"}
+    named = {**place, "text": "label:N", "tooltip": "buyer:N"}
     words = [
         alt.Chart(left).mark_text(align="right", dx=-6, fontSize=10, limit=ROOM).encode(**named),
         alt.Chart(right).mark_text(align="left", dx=6, fontSize=10, limit=ROOM).encode(**named),

@@ -13,6 +13,15 @@ ACCENT, MUTED, GRID = "#0b3c5d", "#8a8f98", "#e3e6ea"
 CATEGORIES = ("#0b3c5d", "#d1495b", "#2e8b57", "#edae49", "#7d5ba6")
 #: Periods such as 2018-2020 on two lines, so that they fit on a phone.
 PERIODS = alt.Axis(labelAngle=0, labelExpr="split(datum.label, '-')")
+#: Characters of a label that fit beside an axis, and fewer where they are Chinese.
+LETTERS, CHINESE = 51, 25
+#: Labels of a chart file: cut by characters. A limit in pixels, as a page needs it, has every label measured again at
+#: each step of the layout, and measuring is most of the time that a file takes. An axis with words of its own
+#: (``labelExpr``) cuts them itself.
+PAPER_AXIS = {
+    "labelLimit": 0,
+    "labelExpr": f"truncate(datum.label, test(/[\u3000-\u9fff]/, datum.label) ? {CHINESE} : {LETTERS})",
+}
 #: Width of a chart file; on a page charts are as wide as their column.
 WIDTH = 720
 #: Room between charts beside one another.

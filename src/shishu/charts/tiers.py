@@ -3,8 +3,9 @@
 import altair as alt
 import pandas as pd
 
-from shishu.charts.theme import ACCENT, MUTED, PERIODS, ramp, styled
+from shishu.charts.theme import ACCENT, LETTERS, MUTED, PERIODS, ramp, styled
 from shishu.charts.view import Drawing, View
+from shishu.charts.words import cut
 
 
 def _tier_colour(view: View, k: int) -> alt.Color:
@@ -33,7 +34,8 @@ def dendrogram(view: View) -> Drawing:
     colour = alt.Color("tier:N", sort=names, legend=alt.Legend(values=names),
                        scale=alt.Scale(domain=[*names, view.say("several-tiers")],
                                        range=[*ramp(k), MUTED]))  # fmt: skip
-    labels = " : ".join(f"datum.value == {i} ? {name!r}" for i, name in enumerate(leaves["name"])) + " : ''"
+    shown = cut(leaves["name"], LETTERS)
+    labels = " : ".join(f"datum.value == {i} ? {name!r}" for i, name in enumerate(shown)) + " : ''"
     lines = (
         alt.Chart(drawn)
         .mark_rule(strokeWidth=1.6)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit
 
 from shishu.datasets.accounts import Accounts
 from shishu.errors import InputError, TotalsWarning
@@ -190,7 +190,7 @@ class ErrorBands:
     @property
     def factor(self) -> float:
         """What the scale is multiplied by: the quantile of Student's t with as many degrees as experiments."""
-        return float(stats.t.ppf((1 + self.level) / 2, self.experiments))
+        return float(stdtrit(self.experiments, (1 + self.level) / 2))
 
     def band(self, measure: str, sector: str, value: float, distance: int) -> tuple[float, float]:
         """Bounds of a value: ``value exp(-+ k s sqrt(d))``.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shishu.datasets.reading.cells import Sheet, bare, code, is_text
+from shishu.datasets.reading.cells import Sheet, bare, code, is_number, is_text
 from shishu.datasets.reading.vocabulary import (
     COLUMN_CODES,
     ROW_CODES,
@@ -124,7 +124,7 @@ def _within(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
 def _row_mark(sheet: Sheet, row: int, column: int) -> bool:
     """Whether a cell names a primary input or a total of the columns beyond doubt."""
     cell = sheet.rows[row][column]
-    if not is_text(cell):
+    if not is_text(cell) or is_number(cell):
         return False
     name = sheet.text(row, column)
     return code(name) in ROW_CODES or (not is_weak(name) and row_part("", [name]) is not None)
@@ -133,7 +133,7 @@ def _row_mark(sheet: Sheet, row: int, column: int) -> bool:
 def _column_mark(sheet: Sheet, row: int, column: int) -> bool:
     """Whether a cell names a final use, a trade column or a total of the rows beyond doubt."""
     cell = sheet.rows[row][column]
-    if not is_text(cell):
+    if not is_text(cell) or is_number(cell):
         return False
     name = sheet.text(row, column)
     return code(name) in COLUMN_CODES or (not is_weak(name) and column_part("", [name]) is not None)

@@ -6,6 +6,7 @@ stored, have labels of their own.
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 
 from shishu.datasets.reading.cells import code
@@ -188,7 +189,15 @@ def row_part(code_text: str, names: Sequence[str], above: Sequence[str] = ()) ->
 
 def _named(name: str, vocabulary: Mapping[str, str]) -> str | None:
     folded = plain(name)
-    return next((part for part, pattern in vocabulary.items() if folded and re.fullmatch(pattern, folded)), None)
+    if not folded or not _any_of(tuple(vocabulary.values())).fullmatch(folded):
+        return None
+    return next(part for part, pattern in vocabulary.items() if re.fullmatch(pattern, folded))
+
+
+@cache
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """All patterns as one: most cells of a sheet match none."""
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
 def _by_name(

@@ -6,7 +6,7 @@ from typing import Literal, cast
 
 import numpy as np
 import pandas as pd
-from scipy import optimize, sparse
+from scipy import sparse
 
 from shishu.errors import InputError
 from shishu.inputoutput.balance import ras
@@ -142,7 +142,9 @@ def steepness(distance: Array, margins: Margins, wanted: float) -> float:
     if not shortest <= 0 <= longest:  # nor is a mean that is no number
         raise InputError("trade-mean-distance", mean=f"{wanted:,.4g}", low=f"{shortest + wanted:,.4g}",
                          high=f"{longest + wanted:,.4g}")  # fmt: skip
-    return float(optimize.brentq(excess, 0.0, high, xtol=1e-9 * steepest))
+    from scipy.optimize import brentq  # heavy, and needed only here
+
+    return float(brentq(excess, 0.0, high, xtol=1e-9 * steepest))
 
 
 # -- labelled ----------------------------------------------------------------------------------------
